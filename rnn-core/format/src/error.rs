@@ -1,0 +1,74 @@
+//! What can be wrong with a network's description or with its weights.
+
+use core::error::Error;
+use core::fmt;
+
+use crate::spec::{LayerKind, MAX_SIZE};
+
+/// Why a network cannot be built. Layers are counted from 0.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SpecError {
+    /// The input size is 0 or above [`MAX_SIZE`].
+    InputSize {
+        /// The size given.
+        found: usize,
+    },
+    /// A layer's size is 0 or above [`MAX_SIZE`].
+    LayerSize {
+        /// Which layer.
+        layer: usize,
+        /// Its kind.
+        kind: LayerKind,
+        /// The size given.
+        found: usize,
+    },
+    /// There is no layer.
+    NoLayers,
+    /// A layer's name is not an identifier.
+    LayerName {
+        /// Which layer.
+        layer: usize,
+    },
+    /// Two layers have the same name.
+    DuplicateName {
+        /// The first of them.
+        first: usize,
+        /// The second.
+        second: usize,
+    },
+    /// Each size is fine, but all weights together exceed the address space.
+    TooLarge,
+}
+
+impl fmt::Display for SpecError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::InputSize { found } => {
+                write!(f, "input_size n_i is {found}, but it must be 1 to {MAX_SIZE}")
+            }
+            Self::LayerSize { layer, kind, found } => {
+                let size = match kind {
+                    LayerKind::SimpleRnn { .. } => "hidden_size n_h",
+                    LayerKind::Dense { .. } => "output_size n_o",
+                };
+                write!(
+                    f,
+                    "layer {layer} ({}) has {size}={found}, but it must be 1 to {MAX_SIZE}",
+                    kind.name()
+                )
+            }
+            Self::NoLayers => write!(f, "the network has no layer"),
+            Self::LayerName { layer } => write!(
+                f,
+                "the name of layer {layer} is not an identifier: letters, digits and `_`, not empty, no digit first"
+            ),
+            Self::DuplicateName { first, second } => {
+                write!(f, "layers {first} and {second} have the same name")
+            }
+            Self::TooLarge => write!(f, "the weights of all layers together exceed the address space"),
+        }
+    }
+}
+
+impl Error for SpecError {}

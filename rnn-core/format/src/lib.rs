@@ -1,0 +1,46 @@
+//! Tensor names, layouts and panel packing: what `rnn-core` and `rnn-macros` must agree on.
+//!
+//! The macro runs inside the compiler and cannot depend on the crate whose code it writes, so what both need stands
+//! here: what a network is made of ([`Spec`]), how long its buffers are, how weights lie in memory once packed
+//! ([`Panels`]), and how they are named in files.
+#![no_std]
+#![forbid(unsafe_code)]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+mod activation;
+#[cfg(feature = "alloc")]
+mod architecture;
+mod error;
+#[cfg(feature = "alloc")]
+mod fill;
+#[cfg(feature = "alloc")]
+mod metadata;
+#[cfg(feature = "safetensors")]
+mod names;
+mod panel;
+#[cfg(feature = "safetensors")]
+mod safetensors;
+mod spec;
+#[cfg(feature = "alloc")]
+mod weight_error;
+
+pub use activation::Activation;
+#[cfg(feature = "alloc")]
+pub use architecture::{Architecture, Layer};
+pub use error::SpecError;
+#[cfg(feature = "alloc")]
+pub use fill::{LayerWeights, fill_from_slices};
+#[cfg(feature = "alloc")]
+pub use metadata::{Metadata, Scaler};
+#[cfg(feature = "safetensors")]
+pub use names::Mapping;
+pub use panel::{LINE, Panel, Panels, checked_round_to_line};
+#[cfg(feature = "safetensors")]
+pub use safetensors::{LoadOptions, fill, read_f32, read_metadata, save};
+pub use spec::{LayerKind, LayerSpec, MAX_SIZE, Spec};
+#[cfg(feature = "alloc")]
+pub use weight_error::WeightError;

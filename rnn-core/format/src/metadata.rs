@@ -1,0 +1,102 @@
+//! What a file of ours says besides its tensors, as one readable line under the key `rnn`:
+//!
+//! ```text
+//! input_size 1; layer hidden simple_rnn 32 tanh bias; layer output dense 1 linear bias; tau 12; mean 43.7; std 34.1
+//! ```
+//!
+//! Entries are separated by `;`, words by blanks; an entry is `input_size N`, `layer NAME KIND SIZE ACTIVATION
+//! bias|no_bias` in order, `tau N`, `mean F` or `std F`. One key keeps a file's bytes the same however the parser orders
+//! keys. Numbers are written so that they read back exactly.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt::Write;
+
+use crate::architecture::{Architecture, Layer};
+use crate::weight_error::WeightError;
+
+/// How inputs were standardised before training: `(x - mean) / std`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Scaler {
+    /// Mean of the training values.
+    pub mean: f64,
+    /// Their standard deviation.
+    pub std: f64,
+}
+
+/// What a file says besides its tensors; all of it optional.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Metadata {
+    /// The network.
+    pub architecture: Option<Architecture>,
+    /// Mean and standard deviation of the training values.
+    pub scaler: Option<Scaler>,
+    /// Steps of the windows the network was trained on.
+    pub tau: Option<usize>,
+}
+
+impl Metadata {
+    /// The key in the file.
+    pub const KEY: &'static str = "rnn";
+
+    /// The line.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let mut entries = Vec::new();
+        if let Some(architecture) = &self.architecture {
+            entries.push(alloc::format!("input_size {}", architecture.input_size));
+            for Layer { name, kind } in &architecture.layers {
+                entries.push(alloc::format!("layer {name} {}", Architecture::kind_words(*kind)));
+            }
+        }
+        if let Some(tau) = self.tau {
+            entries.push(alloc::format!("tau {tau}"));
+        }
+        let mut text = entries.join("; ");
+        if let Some(Scaler { mean, std }) = self.scaler {
+            let sep = if text.is_empty() { "" } else { "; " };
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{sep}mean {mean}; std {std}");
+        }
+        text
+    }
+
+    /// The metadata of a line.
+    ///
+    /// # Errors
+    /// [`WeightError::Metadata`] with the entry that is none.
+    pub fn from_text(text: &str) -> Result<Self, WeightError> {
+        let (mut input_size, mut layers, mut tau) = (None, Vec::new(), None);
+        let (mut mean, mut std) = (None, None);
+        for entry in text.split(';').map(str::trim).filter(|entry| !entry.is_empty()) {
+            let words: Vec<&str> = entry.split_whitespace().collect();
+            let bad = || WeightError::Metadata { entry: entry.to_string() };
+            match words[..] {
+                ["input_size", n] => input_size = Some(n.parse().map_err(|_| bad())?),
+                ["tau", n] => tau = Some(n.parse().map_err(|_| bad())?),
+                ["mean", x] => mean = Some(x.parse().map_err(|_| bad())?),
+                ["std", x] => std = Some(x.parse().map_err(|_| bad())?),
+                ["layer", name, ref kind @ ..] => {
+                    let kind = Architecture::kind_from_words(kind).ok_or_else(bad)?;
+                    layers.push(Layer { name: name.to_string(), kind });
+                }
+                _ => return Err(bad()),
+            }
+        }
+        let architecture = match input_size {
+            Some(input_size) => Some(Architecture { input_size, layers }),
+            None if layers.is_empty() => None,
+            None => return Err(WeightError::Metadata { entry: "layer without input_size".to_string() }),
+        };
+        let scaler = match (mean, std) {
+            (Some(mean), Some(std)) => Some(Scaler { mean, std }),
+            (None, None) => None,
+            _ => {
+                return Err(WeightError::Metadata {
+                    entry: "mean without std, or std without mean".to_string(),
+                });
+            }
+        };
+        Ok(Self { architecture, scaler, tau })
+    }
+}

@@ -1,0 +1,156 @@
+//! What can be wrong with weights: the tensor, what was found, what was expected.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::error::Error;
+use core::fmt;
+
+use crate::error::SpecError;
+
+/// Why weights were not loaded. Nothing is half-loaded.
+#[non_exhaustive]
+#[derive(Debug)]
+pub enum WeightError {
+    /// The network itself is impossible.
+    Spec(SpecError),
+    /// The bytes are no valid safetensors file.
+    File {
+        /// What the parser found.
+        reason: String,
+    },
+    /// The header is longer than the limit.
+    HeaderTooLong {
+        /// Bytes the file claims.
+        found: u64,
+        /// Bytes allowed.
+        limit: usize,
+    },
+    /// A tensor the network needs is not in the file.
+    Missing {
+        /// Its name.
+        tensor: String,
+        /// The names that are in the file.
+        existing: Vec<String>,
+    },
+    /// Tensors in the file belong to no layer.
+    Extra {
+        /// Their names.
+        tensors: Vec<String>,
+    },
+    /// A tensor has another shape.
+    Shape {
+        /// Its name.
+        tensor: String,
+        /// Its shape.
+        found: Vec<usize>,
+        /// The shape this network needs.
+        expected: Vec<usize>,
+        /// The sizes behind it, in the tutorial's words.
+        meaning: String,
+    },
+    /// A tensor is not f32.
+    Type {
+        /// Its name.
+        tensor: String,
+        /// Its type.
+        found: String,
+    },
+    /// Several tensors could be meant.
+    Ambiguous {
+        /// What was looked for.
+        wanted: String,
+        /// What could be it.
+        candidates: Vec<String>,
+    },
+    /// The file is of another network.
+    Architecture {
+        /// The file's.
+        found: String,
+        /// This network's.
+        expected: String,
+    },
+    /// The file does not say which network it holds.
+    NoArchitecture,
+    /// The metadata has an entry that is none.
+    Metadata {
+        /// The entry.
+        entry: String,
+    },
+    /// The file cannot be read or written.
+    #[cfg(feature = "std")]
+    Io(std::io::Error),
+}
+
+/// `(32, 1)`.
+struct Shape<'a>(&'a [usize]);
+
+impl fmt::Display for Shape<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(")?;
+        for (i, n) in self.0.iter().enumerate() {
+            write!(f, "{}{n}", if i == 0 { "" } else { ", " })?;
+        }
+        f.write_str(if self.0.len() == 1 { ",)" } else { ")" })
+    }
+}
+
+impl fmt::Display for WeightError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Spec(error) => error.fmt(f),
+            Self::File { reason } => write!(f, "not a valid safetensors file: {reason}"),
+            Self::HeaderTooLong { found, limit } => {
+                write!(f, "the file claims a header of {found} bytes, more than the limit of {limit}")
+            }
+            Self::Missing { tensor, existing } => {
+                write!(f, "tensor {tensor} is missing; the file has {}", existing.join(", "))
+            }
+            Self::Extra { tensors } => {
+                write!(f, "no layer takes these tensors of the file: {}", tensors.join(", "))
+            }
+            Self::Shape { tensor, found, expected, meaning } => write!(
+                f,
+                "tensor {tensor} has shape {}, but this network takes {}: {meaning}",
+                Shape(found),
+                Shape(expected)
+            ),
+            Self::Type { tensor, found } => write!(f, "tensor {tensor} holds {found}, but weights are F32"),
+            Self::Ambiguous { wanted, candidates } => {
+                write!(f, "{wanted} could be any of {}; name it with a mapping", candidates.join(", "))
+            }
+            Self::Architecture { found, expected } => {
+                write!(f, "the file holds the network `{found}`, but this one is `{expected}`")
+            }
+            Self::NoArchitecture => {
+                f.write_str("the file does not say which network it holds; describe it instead")
+            }
+            Self::Metadata { entry } => write!(f, "the file's metadata has the malformed entry `{entry}`"),
+            #[cfg(feature = "std")]
+            Self::Io(error) => error.fmt(f),
+        }
+    }
+}
+
+impl Error for WeightError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Spec(error) => Some(error),
+            #[cfg(feature = "std")]
+            Self::Io(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<SpecError> for WeightError {
+    fn from(error: SpecError) -> Self {
+        Self::Spec(error)
+    }
+}
+
+#[cfg(feature = "std")]
+impl From<std::io::Error> for WeightError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Io(error)
+    }
+}

@@ -1,0 +1,8 @@
+//! What the expansion of `#[rnn]` names: no part of the public interface, changed without notice.
+
+pub use crate::dims::Fixed;
+pub use crate::layer::{Chain, DenseLayer, SimpleRnnLayer};
+#[cfg(feature = "alloc")]
+pub use crate::network::HeapState;
+pub use crate::network::{Compiled, InlineState, Packed};
+pub use rnn_format::{Activation, LayerKind, LayerSpec, Spec};

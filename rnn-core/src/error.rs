@@ -1,0 +1,126 @@
+//! What is wrong with a call's arguments, in the tutorial's words.
+
+use core::fmt;
+
+/// An argument's length does not fit the network or the other arguments.
+///
+/// Small, `Copy`, borrows nothing; words are made only when it is displayed. No call changes anything before it
+/// has checked all of its arguments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ShapeError {
+    /// x holds no whole number of steps.
+    #[non_exhaustive]
+    Input {
+        /// Which argument: `x`, `xs` or `series`.
+        argument: &'static str,
+        /// Values found.
+        found: usize,
+        /// Steps times rows the call asked for; `None` if any whole number will do.
+        steps: Option<usize>,
+        /// n_i of the network.
+        input_size: usize,
+        /// n_h or n_o of the network's first layer.
+        first_size: usize,
+    },
+    /// An argument has one length it may have.
+    #[non_exhaustive]
+    Length {
+        /// Which argument.
+        argument: &'static str,
+        /// Values found.
+        found: usize,
+        /// Values expected.
+        expected: usize,
+        /// What the expected length is made of.
+        meaning: &'static str,
+    },
+    /// An argument that must be at least one is zero.
+    #[non_exhaustive]
+    Zero {
+        /// Which argument.
+        argument: &'static str,
+    },
+    /// The windows do not fit the series.
+    #[non_exhaustive]
+    Window {
+        /// Steps of a window.
+        tau: usize,
+        /// First step the windows may use.
+        start: usize,
+        /// One past the last step they may use.
+        end: usize,
+        /// Steps of the series.
+        steps: usize,
+    },
+    /// The last output of no step was asked for.
+    NoSteps,
+    /// A product of sizes does not fit the address space.
+    #[non_exhaustive]
+    Overflow {
+        /// What was being counted.
+        what: &'static str,
+    },
+}
+
+impl fmt::Display for ShapeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Input { argument, found, steps, input_size: n_i, first_size: n_h } => {
+                match steps {
+                    Some(1) if found > 0 => {
+                        write!(f, "{argument} has shape (n_i={found}), but this network takes n_i={n_i}")?;
+                    }
+                    Some(steps) if steps > 0 && found % steps == 0 && found > 0 => {
+                        let n = found / steps;
+                        write!(
+                            f,
+                            "{argument} has shape (T={steps}, n_i={n}), but this network takes n_i={n_i}"
+                        )?;
+                    }
+                    Some(steps) => write!(
+                        f,
+                        "{argument} has {found} values, but (T={steps}, n_i={n_i}) has {}",
+                        steps.saturating_mul(n_i)
+                    )?,
+                    None => write!(
+                        f,
+                        "{argument} has {found} values, which is no whole number of steps of n_i={n_i}"
+                    )?,
+                }
+                write!(f, ": U is (n_h={n_h}, n_i={n_i})")
+            }
+            Self::Length { argument, found, expected, meaning } => {
+                write!(f, "{argument} has {found} values, but this call takes {expected}: {meaning}")
+            }
+            Self::Zero { argument } => write!(f, "{argument} is 0, but must be at least 1"),
+            Self::Window { tau, start, end, steps } => write!(
+                f,
+                "no window of tau={tau} steps fits between step {start} and step {end} of a series of T={steps}"
+            ),
+            Self::NoSteps => f.write_str("the last output was asked for, but xs has no step (T=0)"),
+            Self::Overflow { what } => write!(f, "{what} overflows the address space"),
+        }
+    }
+}
+
+impl core::error::Error for ShapeError {}
+
+/// `found == expected`, or the error that says so.
+pub(crate) const fn check_length(
+    argument: &'static str,
+    found: usize,
+    expected: usize,
+    meaning: &'static str,
+) -> Result<(), ShapeError> {
+    if found == expected { Ok(()) } else { Err(ShapeError::Length { argument, found, expected, meaning }) }
+}
+
+/// The product of all factors, or the error that names what overflowed.
+pub(crate) fn checked(what: &'static str, factors: &[usize]) -> Result<usize, ShapeError> {
+    factors
+        .iter()
+        .try_fold(1_usize, |product, &factor| product.checked_mul(factor))
+        .filter(|&product| product <= isize::MAX as usize / size_of::<f32>())
+        .ok_or(ShapeError::Overflow { what })
+}

@@ -1,0 +1,303 @@
+//! The kernel layer: one packed recurrent layer on slices, for those who have their own graph or state handling.
+//!
+//! No names, no files, no allocation, no threads. Pack a cell's weights into a slice of yours, ask for the scratch
+//! length, then run one step, T steps of many rows, or T steps over your own input projections, with your strides,
+//! lengths and initial states. A graph runtime can put this in place of its `RNN` operator.
+//!
+//! ```
+//! use rnn_core::kernel::{Inputs, Run, SimpleRnn, Weights};
+//! use rnn_core::{Activation, Backend};
+//!
+//! // h_t = tanh(U x_t + W h_{t-1} + b) with n_i = 1, n_h = 2.
+//! let weights = Weights { weight_ih: &[0.5, -1.0], weight_hh: &[0.0, 0.25, 0.25, 0.0], bias: Some(&[0.1, 0.0]) };
+//! let cell = SimpleRnn::new(1, 2, Activation::Tanh, Backend::detect())?;
+//! let mut packed = vec![0.0; cell.packed_len()];
+//! cell.pack(&weights, &mut packed)?;
+//!
+//! let mut h = [0.0; 2];
+//! let mut scratch = vec![0.0; cell.scratch_len(1)];
+//! cell.step(&packed, &[1.0], &mut h, &mut scratch)?;
+//! assert!((h[0] - 0.6_f32.tanh()).abs() < 1e-6);
+//!
+//! // The same as a sequence of one row and one step.
+//! let (mut again, mut y) = ([0.0; 2], [0.0; 2]);
+//! let run = Run { rows: 1, steps: 1, inputs: Inputs::X { x: &[1.0], row_stride: 1, step_stride: 1 }, lengths: None };
+//! cell.run(&packed, &run, &mut again, Some(&mut y), &mut scratch)?;
+//! assert_eq!(h, again);
+//! assert_eq!(h, y);
+//! # Ok::<(), rnn_core::ShapeError>(())
+//! ```
+
+use crate::dims::Dyn;
+use crate::error::{ShapeError, check_length, checked};
+use crate::gemm::blocked::{Rows, RowsMut};
+use crate::layer::{Input, InputRows, Layer, SimpleRnnLayer, StepRows};
+use crate::simd::{Backend, dispatch};
+use rnn_format::{Activation, Panels};
+
+/// Weights of a simple recurrent cell in PyTorch's layout, row-major.
+#[derive(Clone, Copy, Debug)]
+pub struct Weights<'a> {
+    /// U (n_h, n_i).
+    pub weight_ih: &'a [f32],
+    /// W (n_h, n_h).
+    pub weight_hh: &'a [f32],
+    /// b (n_h); PyTorch's two biases are added.
+    pub bias: Option<&'a [f32]>,
+}
+
+/// A simple recurrent cell of run-time sizes: h_t = f(U x_t + W h_{t-1} + b).
+///
+/// It holds no weights: they are a slice that [`SimpleRnn::pack`] filled for the same sizes. The packed layout is the
+/// same on every backend.
+#[derive(Clone, Copy, Debug)]
+pub struct SimpleRnn {
+    layer: SimpleRnnLayer<Dyn>,
+    backend: Backend,
+}
+
+/// What a run takes at each step.
+#[derive(Clone, Copy, Debug)]
+pub enum Inputs<'a> {
+    /// x of row b and step t at `b * row_stride + t * step_stride`, n_i values.
+    X {
+        /// The values.
+        x: &'a [f32],
+        /// From one row to the next.
+        row_stride: usize,
+        /// From one step to the next.
+        step_stride: usize,
+    },
+    /// Your own projections P = b + U x, n_h values, laid out likewise; U and b of the packed weights are not read.
+    Projected {
+        /// The values.
+        p: &'a [f32],
+        /// From one row to the next.
+        row_stride: usize,
+        /// From one step to the next.
+        step_stride: usize,
+    },
+}
+
+/// A run of many rows over many steps.
+#[derive(Clone, Copy, Debug)]
+pub struct Run<'a> {
+    /// B.
+    pub rows: usize,
+    /// T.
+    pub steps: usize,
+    /// x or P.
+    pub inputs: Inputs<'a>,
+    /// Steps of each row, at most T; past its end a row's output is zero and its state stays. `None`: all T.
+    pub lengths: Option<&'a [usize]>,
+}
+
+impl SimpleRnn {
+    /// The cell of these sizes, to run on `backend`.
+    ///
+    /// # Errors
+    /// If a size is zero or the packed weights overflow the address space.
+    pub fn new(
+        input_size: usize,
+        hidden_size: usize,
+        activation: Activation,
+        backend: Backend,
+    ) -> Result<Self, ShapeError> {
+        if input_size == 0 {
+            return Err(ShapeError::Zero { argument: "n_i" });
+        }
+        if hidden_size == 0 {
+            return Err(ShapeError::Zero { argument: "n_h" });
+        }
+        let rows = input_size.checked_add(hidden_size).and_then(|n| n.checked_add(16));
+        let rows = rows.ok_or(ShapeError::Overflow { what: "the packed weights" })?;
+        checked("the packed weights", &[hidden_size.saturating_add(16), rows])?;
+        let dims = Dyn { input: input_size, output: hidden_size };
+        Ok(Self { layer: SimpleRnnLayer::new(dims, activation), backend })
+    }
+
+    /// n_i.
+    #[must_use]
+    pub fn input_size(&self) -> usize {
+        self.layer.input_size()
+    }
+
+    /// n_h.
+    #[must_use]
+    pub fn hidden_size(&self) -> usize {
+        self.layer.output_size()
+    }
+
+    /// Floats of packed weights.
+    #[must_use]
+    pub fn packed_len(&self) -> usize {
+        self.layer.packed_len()
+    }
+
+    /// Floats of scratch for [`SimpleRnn::step`] and for [`SimpleRnn::run`] of `rows` rows.
+    #[must_use]
+    pub fn scratch_len(&self, rows: usize) -> usize {
+        self.layer.scratch_len().max(self.layer.scratch_rows_len(rows))
+    }
+
+    /// Packs weights into `packed`; values are only moved and padded with zeros.
+    ///
+    /// # Errors
+    /// If a length is wrong; nothing is then written.
+    pub fn pack(&self, weights: &Weights<'_>, packed: &mut [f32]) -> Result<(), ShapeError> {
+        let (n_i, n_h) = (self.input_size(), self.hidden_size());
+        check_length("weight_ih", weights.weight_ih.len(), n_h * n_i, "U (n_h, n_i)")?;
+        check_length("weight_hh", weights.weight_hh.len(), n_h * n_h, "W (n_h, n_h)")?;
+        if let Some(bias) = weights.bias {
+            check_length("bias", bias.len(), n_h, "b (n_h)")?;
+        }
+        check_length("packed", packed.len(), self.packed_len(), "packed_len() floats")?;
+        packed.fill(0.0);
+        let input = Panels { units: n_h, gates: 1, depth: n_i + 1 };
+        let recurrent = Panels { units: n_h, gates: 1, depth: n_h };
+        let (head, tail) = packed.split_at_mut(crate::layer::round16(input.len()));
+        input.pack(&mut head[..input.len()], |_, unit, row| match row {
+            0 => weights.bias.map_or(0.0, |b| b[unit]),
+            row => weights.weight_ih[unit * n_i + row - 1],
+        });
+        recurrent.pack(&mut tail[..recurrent.len()], |_, unit, row| weights.weight_hh[unit * n_h + row]);
+        Ok(())
+    }
+
+    /// One step of one stream: h becomes f(U x + W h + b).
+    ///
+    /// # Errors
+    /// If a length is wrong; nothing is then changed.
+    #[inline]
+    pub fn step(
+        &self,
+        packed: &[f32],
+        x: &[f32],
+        h: &mut [f32],
+        scratch: &mut [f32],
+    ) -> Result<(), ShapeError> {
+        check_length("packed", packed.len(), self.packed_len(), "packed_len() floats")?;
+        check_length("x", x.len(), self.input_size(), "(n_i)")?;
+        check_length("h", h.len(), self.hidden_size(), "(n_h)")?;
+        self.check_scratch(scratch, self.layer.scratch_len())?;
+        dispatch!(self.backend, s => self.layer.step(s, packed, Input::X(x), h, scratch, None));
+        Ok(())
+    }
+
+    /// Many rows over many steps: `h` (B, n_h) holds the initial states and receives the final ones, `y` (B, T, n_h) every
+    /// output if asked for.
+    ///
+    /// # Errors
+    /// If a length or stride does not fit; nothing is then changed.
+    pub fn run(
+        &self,
+        packed: &[f32],
+        run: &Run<'_>,
+        h: &mut [f32],
+        mut y: Option<&mut [f32]>,
+        scratch: &mut [f32],
+    ) -> Result<(), ShapeError> {
+        self.check_run(packed, run, h, y.as_deref(), scratch)?;
+        let (rows, steps, n_h) = (run.rows, run.steps, self.hidden_size());
+        if rows == 0 {
+            return Ok(());
+        }
+        let all = |t: usize| run.lengths.is_none_or(|lengths| lengths.iter().all(|&len| t < len));
+        for t in 0..steps {
+            let input = run.inputs.at(t);
+            let mut out = y.as_deref_mut().map(|y| RowsMut { data: &mut y[t * n_h..], stride: steps * n_h });
+            if all(t) {
+                let at = StepRows { rows, skip_recurrent: false };
+                dispatch!(self.backend, s => self.layer.step_rows(s, packed, at, input, h, scratch, out));
+                continue;
+            }
+            // Some rows have ended: the others go one by one, each with the bits it has in a full tile.
+            for (row, h) in h.chunks_exact_mut(n_h).enumerate() {
+                let running = run.lengths.is_none_or(|lengths| t < lengths[row]);
+                if running {
+                    let input = input.row(row, self.input_size(), n_h);
+                    dispatch!(self.backend, s => self.layer.step(s, packed, input, h, scratch, None));
+                }
+                if let Some(out) = &mut out {
+                    let y = out.row(row, n_h);
+                    if running { y.copy_from_slice(h) } else { y.fill(0.0) }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn check_run(
+        &self,
+        packed: &[f32],
+        run: &Run<'_>,
+        h: &[f32],
+        y: Option<&[f32]>,
+        scratch: &[f32],
+    ) -> Result<(), ShapeError> {
+        let (rows, steps, n_h) = (run.rows, run.steps, self.hidden_size());
+        check_length("packed", packed.len(), self.packed_len(), "packed_len() floats")?;
+        check_length("h", h.len(), checked("h (B, n_h)", &[rows, n_h])?, "(B, n_h)")?;
+        if let Some(y) = y {
+            check_length("y", y.len(), checked("y (B, T, n_h)", &[rows, steps, n_h])?, "(B, T, n_h)")?;
+        }
+        self.check_scratch(scratch, self.scratch_len(rows))?;
+        if let Some(lengths) = run.lengths {
+            check_length("lengths", lengths.len(), rows, "one for each of the B rows")?;
+            if let Some(&longest) = lengths.iter().find(|&&len| len > steps) {
+                check_length("a row", longest, steps, "at most T steps")?;
+            }
+        }
+        run.inputs.check(rows, steps, self.input_size(), n_h)
+    }
+
+    fn check_scratch(&self, scratch: &[f32], len: usize) -> Result<(), ShapeError> {
+        if scratch.len() >= len {
+            return Ok(());
+        }
+        check_length("scratch", scratch.len(), len, "at least scratch_len(rows) floats")
+    }
+}
+
+impl<'a> Inputs<'a> {
+    /// The rows of step `t`.
+    fn at(&self, t: usize) -> InputRows<'a> {
+        match *self {
+            Self::X { x, row_stride, step_stride } => {
+                InputRows::X(Rows { data: &x[t * step_stride..], stride: row_stride })
+            }
+            Self::Projected { p, row_stride, step_stride } => {
+                InputRows::Shared(Rows { data: &p[t * step_stride..], stride: row_stride })
+            }
+        }
+    }
+
+    /// The last row of the last step must lie inside.
+    fn check(&self, rows: usize, steps: usize, n_i: usize, n_h: usize) -> Result<(), ShapeError> {
+        let (argument, found, row_stride, step_stride, len) = match *self {
+            Self::X { x, row_stride, step_stride } => ("x", x.len(), row_stride, step_stride, n_i),
+            Self::Projected { p, row_stride, step_stride } => ("p", p.len(), row_stride, step_stride, n_h),
+        };
+        if rows == 0 || steps == 0 {
+            return Ok(());
+        }
+        let end = checked("strides", &[rows - 1, row_stride])?
+            .checked_add(checked("strides", &[steps - 1, step_stride])?)
+            .and_then(|start| start.checked_add(len))
+            .ok_or(ShapeError::Overflow { what: "strides" })?;
+        if found >= end {
+            return Ok(());
+        }
+        check_length(argument, found, end, "at least to the end of the last row's last step")
+    }
+}
+
+impl<'a> InputRows<'a> {
+    /// One row of a step.
+    fn row(self, row: usize, n_i: usize, n_h: usize) -> Input<'a> {
+        match self {
+            Self::X(rows) => Input::X(rows.row(row, n_i)),
+            Self::Shared(rows) => Input::Shared(rows.row(row, n_h)),
+        }
+    }
+}

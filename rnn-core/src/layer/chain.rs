@@ -1,0 +1,108 @@
+//! Two layers, one after the other, known to the compiler: what the `#[rnn]` attribute makes of a struct.
+
+use super::{Input, InputRows, Layer, StepRows, round16};
+use crate::gemm::blocked::{Rows, RowsMut};
+use crate::simd::Simd;
+
+/// `B` fed with the output of `A`; longer networks nest to the right.
+///
+/// State and weights are those of `A`, then those of `B`. Scratch holds the output of `A`, then what either needs.
+#[derive(Clone, Copy, Debug)]
+pub struct Chain<A, B> {
+    first: A,
+    second: B,
+}
+
+impl<A, B> Chain<A, B> {
+    /// `first`, then `second`.
+    #[must_use]
+    pub const fn new(first: A, second: B) -> Self {
+        Self { first, second }
+    }
+}
+
+impl<A: Layer, B: Layer> Layer for Chain<A, B> {
+    #[inline(always)]
+    fn input_size(&self) -> usize {
+        self.first.input_size()
+    }
+    #[inline(always)]
+    fn output_size(&self) -> usize {
+        self.second.output_size()
+    }
+    #[inline(always)]
+    fn state_len(&self) -> usize {
+        self.first.state_len() + self.second.state_len()
+    }
+    fn visit_state_lens(&self, visit: &mut dyn FnMut(usize)) {
+        self.first.visit_state_lens(visit);
+        self.second.visit_state_lens(visit);
+    }
+    #[inline(always)]
+    fn packed_len(&self) -> usize {
+        self.first.packed_len() + self.second.packed_len()
+    }
+    #[inline(always)]
+    fn scratch_len(&self) -> usize {
+        round16(self.first.output_size()) + self.first.scratch_len().max(self.second.scratch_len())
+    }
+    #[inline(always)]
+    fn scratch_rows_len(&self, rows: usize) -> usize {
+        rows * round16(self.first.output_size())
+            + self.first.scratch_rows_len(rows).max(self.second.scratch_rows_len(rows))
+    }
+    #[inline(always)]
+    fn shared_len(&self) -> usize {
+        self.first.shared_len()
+    }
+
+    #[inline(always)]
+    fn share<S: Simd>(&self, s: S, weights: &[f32], rows: usize, x: Rows<'_>, shared: RowsMut<'_>) {
+        self.first.share(s, &weights[..self.first.packed_len()], rows, x, shared);
+    }
+
+    #[inline(always)]
+    fn step<S: Simd>(
+        &self,
+        s: S,
+        weights: &[f32],
+        input: Input<'_>,
+        state: &mut [f32],
+        scratch: &mut [f32],
+        y: Option<&mut [f32]>,
+    ) {
+        let (weights, rest) = weights.split_at(self.first.packed_len());
+        let (state, state_rest) = state.split_at_mut(self.first.state_len());
+        if y.is_none() && self.second.state_len() == 0 {
+            let (_, scratch) = scratch.split_at_mut(round16(self.first.output_size()));
+            return self.first.step(s, weights, input, state, scratch, None);
+        }
+        let (between, scratch) = scratch.split_at_mut(round16(self.first.output_size()));
+        self.first.step(s, weights, input, state, scratch, Some(between));
+        self.second.step(s, rest, Input::X(between), state_rest, scratch, y);
+    }
+
+    #[inline(always)]
+    fn step_rows<S: Simd>(
+        &self,
+        s: S,
+        weights: &[f32],
+        at: StepRows,
+        input: InputRows<'_>,
+        state: &mut [f32],
+        scratch: &mut [f32],
+        y: Option<RowsMut<'_>>,
+    ) {
+        let (weights, rest) = weights.split_at(self.first.packed_len());
+        let (state, state_rest) = state.split_at_mut(at.rows * self.first.state_len());
+        let stride = round16(self.first.output_size());
+        let (between, scratch) = scratch.split_at_mut(at.rows * stride);
+        if y.is_none() && self.second.state_len() == 0 {
+            return self.first.step_rows(s, weights, at, input, state, scratch, None);
+        }
+        let out = RowsMut { data: between, stride };
+        self.first.step_rows(s, weights, at, input, state, scratch, Some(out));
+        let input = InputRows::X(Rows { data: between, stride });
+        self.second.step_rows(s, rest, at, input, state_rest, scratch, y);
+    }
+}

@@ -1,0 +1,161 @@
+//! The dense head: `y = f(V h + c)` (Keras `Dense`, PyTorch `Linear`), V (n_o, n_i), f linear unless said
+//! otherwise.
+//!
+//! Packed block: the panels of V with c as their first row.
+
+use super::{Input, InputRows, Layer, StepRows, round16};
+use crate::activation::apply_slice;
+use crate::dims::{Dims, Dyn};
+use crate::gemm::blocked::{Product, Rows, RowsMut, Start, gemm};
+use crate::gemm::gemv::{Group, accumulate, walk};
+use crate::gemm::{Chains, Matrix, store_at};
+use crate::simd::{Simd, Vector};
+use rnn_format::{Activation, Panels};
+
+/// An affine layer with an activation; it has no state.
+#[derive(Clone, Copy, Debug)]
+pub struct DenseLayer<D> {
+    dims: D,
+    activation: Activation,
+}
+
+impl<D: Dims> DenseLayer<D> {
+    /// The layer of these sizes.
+    #[must_use]
+    pub const fn new(dims: D, activation: Activation) -> Self {
+        Self { dims, activation }
+    }
+
+    /// Four chains where few outputs would leave a step waiting for its multiply-adds one by one.
+    #[inline(always)]
+    fn matrix<'w>(&self, weights: &'w [f32]) -> Matrix<'w> {
+        let (units, terms) = (self.dims.output(), self.dims.input());
+        let chains = if units <= 16 && terms >= 16 { Chains::Four } else { Chains::One };
+        Matrix { data: &weights[..self.panels().len()], units, bias: true, terms, chains }
+    }
+
+    #[inline(always)]
+    fn panels(&self) -> Panels {
+        Panels { units: self.dims.output(), gates: 1, depth: self.dims.input() + 1 }
+    }
+}
+
+impl<D: Dims> Layer for DenseLayer<D> {
+    #[inline(always)]
+    fn input_size(&self) -> usize {
+        self.dims.input()
+    }
+    #[inline(always)]
+    fn output_size(&self) -> usize {
+        self.dims.output()
+    }
+    #[inline(always)]
+    fn state_len(&self) -> usize {
+        0
+    }
+    fn visit_state_lens(&self, visit: &mut dyn FnMut(usize)) {
+        visit(0);
+    }
+    #[inline(always)]
+    fn packed_len(&self) -> usize {
+        round16(self.panels().len())
+    }
+    #[inline(always)]
+    fn scratch_len(&self) -> usize {
+        0
+    }
+    #[inline(always)]
+    fn scratch_rows_len(&self, _: usize) -> usize {
+        0
+    }
+    #[inline(always)]
+    fn shared_len(&self) -> usize {
+        self.dims.output()
+    }
+
+    /// A dense layer has nothing but what depends on x alone.
+    #[inline(always)]
+    fn share<S: Simd>(&self, s: S, weights: &[f32], rows: usize, x: Rows<'_>, shared: RowsMut<'_>) {
+        let layer = DenseLayer {
+            dims: Dyn { input: self.dims.input(), output: self.dims.output() },
+            activation: self.activation,
+        };
+        layer.rows(s, weights, rows, x, shared);
+    }
+
+    #[inline(always)]
+    fn step<S: Simd>(
+        &self,
+        s: S,
+        weights: &[f32],
+        input: Input<'_>,
+        _: &mut [f32],
+        _: &mut [f32],
+        y: Option<&mut [f32]>,
+    ) {
+        let Some(y) = y else { return };
+        let y = &mut y[..self.dims.output()];
+        match input {
+            Input::Shared(shared) => y.copy_from_slice(&shared[..self.dims.output()]),
+            Input::X(x) => {
+                let x = &x[..self.dims.input()];
+                walk(s, self.dims.output(), &mut Affine { matrix: self.matrix(weights), x, y: &mut *y });
+                apply_slice(s, self.activation, y);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn step_rows<S: Simd>(
+        &self,
+        s: S,
+        weights: &[f32],
+        at: StepRows,
+        input: InputRows<'_>,
+        _: &mut [f32],
+        _: &mut [f32],
+        y: Option<RowsMut<'_>>,
+    ) {
+        let Some(mut y) = y else { return };
+        match input {
+            InputRows::X(x) => self.share(s, weights, at.rows, x, y),
+            InputRows::Shared(shared) => {
+                let n = self.dims.output();
+                (0..at.rows).for_each(|row| y.row(row, n).copy_from_slice(shared.row(row, n)));
+            }
+        }
+    }
+}
+
+impl DenseLayer<Dyn> {
+    /// V h + c and f for many rows.
+    fn rows<S: Simd>(&self, s: S, weights: &[f32], rows: usize, x: Rows<'_>, mut y: RowsMut<'_>) {
+        let n = self.dims.output;
+        let product = Product { a: x, matrix: self.matrix(weights) };
+        gemm::<S, 1>(s, rows, n, Start::Bias, [Some(product), None], y.reborrow());
+        if self.activation != Activation::Linear {
+            s.vectorize(
+                #[inline(always)]
+                || (0..rows).for_each(|row| apply_slice(s, self.activation, y.row(row, n))),
+            );
+        }
+    }
+}
+
+/// V h + c of one step, a group of panels at a time.
+struct Affine<'a> {
+    matrix: Matrix<'a>,
+    x: &'a [f32],
+    y: &'a mut [f32],
+}
+
+impl Group for Affine<'_> {
+    #[inline(always)]
+    fn group<V: Vector, const R: usize>(&mut self, t: V::Token, unit: usize) {
+        let (rows, bias) = self.matrix.panels::<V, 1, R>(t, unit);
+        let acc = accumulate::<V, 1, R>(t, rows, self.x, self.matrix.chains, bias);
+        for (r, acc) in acc.iter().enumerate() {
+            store_at(acc[0], self.y, unit + r * V::WIDTH, self.matrix.units);
+        }
+    }
+}

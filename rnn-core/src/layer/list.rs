@@ -1,0 +1,163 @@
+//! A list of layers known at run time, run as [`super::Chain`] runs: same states, weights, scratch, same bits.
+
+use super::{DenseLayer, Input, InputRows, Layer, SimpleRnnLayer, StepRows, round16};
+use crate::dims::Dyn;
+use crate::gemm::blocked::{Rows, RowsMut};
+use crate::simd::Simd;
+use rnn_format::{LayerKind, Spec};
+
+/// One layer of run-time sizes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Any {
+    SimpleRnn(SimpleRnnLayer<Dyn>),
+    Dense(DenseLayer<Dyn>),
+}
+
+/// Calls a method of whichever layer it is.
+macro_rules! each {
+    ($any:expr, $layer:ident => $call:expr) => {
+        match $any {
+            Any::SimpleRnn($layer) => $call,
+            Any::Dense($layer) => $call,
+        }
+    };
+}
+
+impl Any {
+    /// Layer `index` of a checked description.
+    pub(crate) fn new(spec: &Spec<'_>, index: usize) -> Self {
+        let kind = spec.layers[index].kind;
+        let dims = Dyn { input: spec.input_size_of(index), output: kind.output_size() };
+        match kind {
+            LayerKind::SimpleRnn { activation, .. } => Self::SimpleRnn(SimpleRnnLayer::new(dims, activation)),
+            LayerKind::Dense { activation, .. } => Self::Dense(DenseLayer::new(dims, activation)),
+            _ => unreachable!("every kind of layer has a variant here"),
+        }
+    }
+}
+
+impl Any {
+    /// n_h or n_o.
+    pub(crate) fn output_size(&self) -> usize {
+        each!(self, l => l.output_size())
+    }
+}
+
+/// Layers, each fed with the output of the one before. Never empty.
+#[derive(Clone, Copy, Debug)]
+pub struct Layers<'a>(pub(crate) &'a [Any]);
+
+impl Layers<'_> {
+    /// Scratch for the outputs between layers.
+    #[inline(always)]
+    fn between(&self, rows: usize) -> usize {
+        let (_, inner) = self.0.split_last().expect("a network has a layer");
+        inner.iter().map(|layer| rows * round16(each!(layer, l => l.output_size()))).sum()
+    }
+
+    /// Whether no layer from `index` on has a state.
+    #[inline(always)]
+    fn is_head(&self, index: usize) -> bool {
+        self.0[index..].iter().all(|layer| each!(layer, l => l.state_len()) == 0)
+    }
+}
+
+impl Layer for Layers<'_> {
+    fn input_size(&self) -> usize {
+        each!(&self.0[0], l => l.input_size())
+    }
+    fn output_size(&self) -> usize {
+        each!(&self.0[self.0.len() - 1], l => l.output_size())
+    }
+    fn state_len(&self) -> usize {
+        self.0.iter().map(|layer| each!(layer, l => l.state_len())).sum()
+    }
+    fn visit_state_lens(&self, visit: &mut dyn FnMut(usize)) {
+        self.0.iter().for_each(|layer| each!(layer, l => l.visit_state_lens(visit)));
+    }
+    fn packed_len(&self) -> usize {
+        self.0.iter().map(|layer| each!(layer, l => l.packed_len())).sum()
+    }
+    fn scratch_len(&self) -> usize {
+        self.between(1) + self.0.iter().map(|layer| each!(layer, l => l.scratch_len())).max().unwrap_or(0)
+    }
+    fn scratch_rows_len(&self, rows: usize) -> usize {
+        let most = self.0.iter().map(|layer| each!(layer, l => l.scratch_rows_len(rows))).max().unwrap_or(0);
+        self.between(rows) + most
+    }
+    fn shared_len(&self) -> usize {
+        each!(&self.0[0], l => l.shared_len())
+    }
+
+    #[inline(always)]
+    fn share<S: Simd>(&self, s: S, weights: &[f32], rows: usize, x: Rows<'_>, shared: RowsMut<'_>) {
+        each!(&self.0[0], l => l.share(s, &weights[..l.packed_len()], rows, x, shared));
+    }
+
+    #[inline(always)]
+    fn step<S: Simd>(
+        &self,
+        s: S,
+        mut weights: &[f32],
+        input: Input<'_>,
+        mut state: &mut [f32],
+        scratch: &mut [f32],
+        mut y: Option<&mut [f32]>,
+    ) {
+        let (mut between, scratch) = scratch.split_at_mut(self.between(1));
+        let mut before: &[f32] = &[];
+        let last = self.0.len() - 1;
+        for (index, layer) in self.0.iter().enumerate() {
+            let input = if index == 0 { input } else { Input::X(before) };
+            each!(layer, l => {
+                let (block, rest) = weights.split_at(l.packed_len());
+                let (own, others) = state.split_at_mut(l.state_len());
+                (weights, state) = (rest, others);
+                if index == last {
+                    return l.step(s, block, input, own, scratch, y.take());
+                }
+                if y.is_none() && self.is_head(index + 1) {
+                    return l.step(s, block, input, own, scratch, None);
+                }
+                let (out, rest) = between.split_at_mut(round16(l.output_size()));
+                l.step(s, block, input, own, scratch, Some(&mut *out));
+                (before, between) = (out, rest);
+            });
+        }
+    }
+
+    #[inline(always)]
+    fn step_rows<S: Simd>(
+        &self,
+        s: S,
+        mut weights: &[f32],
+        at: StepRows,
+        input: InputRows<'_>,
+        mut state: &mut [f32],
+        scratch: &mut [f32],
+        mut y: Option<RowsMut<'_>>,
+    ) {
+        let (mut between, scratch) = scratch.split_at_mut(self.between(at.rows));
+        let mut before = Rows { data: &[], stride: 0 };
+        let last = self.0.len() - 1;
+        for (index, layer) in self.0.iter().enumerate() {
+            let input = if index == 0 { input } else { InputRows::X(before) };
+            each!(layer, l => {
+                let (block, rest) = weights.split_at(l.packed_len());
+                let (own, others) = state.split_at_mut(at.rows * l.state_len());
+                (weights, state) = (rest, others);
+                if index == last {
+                    return l.step_rows(s, block, at, input, own, scratch, y.take());
+                }
+                if y.is_none() && self.is_head(index + 1) {
+                    return l.step_rows(s, block, at, input, own, scratch, None);
+                }
+                let stride = round16(l.output_size());
+                let (out, rest) = between.split_at_mut(at.rows * stride);
+                l.step_rows(s, block, at, input, own, scratch, Some(RowsMut { data: &mut *out, stride }));
+                before = Rows { data: out, stride };
+                between = rest;
+            });
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! The recurrences: each way to feed a sequence, written once over [`Layer`] and once for all tiers.
+//!
+//! Every function takes lengths that its caller has checked, and scratch of the length its `_scratch_len` twin tells. It
+//! dispatches once, runs in its tier's frame, and neither allocates nor fails. All of them give the same bits for
+//! the same stream: they differ in what they hoist and share, never in the order of a sum.
+
+mod batch;
+mod sequence;
+mod window;
+
+pub(crate) use batch::{forward_batch, forward_batch_scratch_len};
+pub(crate) use sequence::{forward, forward_scratch_len, process, step};
+pub(crate) use window::{windows, windows_scratch_len};
+
+use crate::layer::Layer;
+use crate::simd::Backend;
+
+/// Rows stepped together: eight full tiles, few enough that their states stay in the first cache levels.
+pub(crate) const BLOCK: usize = 64;
+
+/// Which outputs of a sequence are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outputs {
+    /// y of every step (Keras `return_sequences=True`).
+    All,
+    /// y of the last step alone (Keras `return_sequences=False`).
+    Last,
+}
+
+/// A network as the engine sees it.
+#[derive(Clone, Copy)]
+pub(crate) struct Body<'a, L> {
+    pub(crate) backend: Backend,
+    pub(crate) layers: L,
+    /// The packed blocks of all layers.
+    pub(crate) weights: &'a [f32],
+    /// See [`crate::layer::StepRows::skip_recurrent`].
+    pub(crate) can_skip: bool,
+}
+
+/// Calls `copy(row, at in the row's snapshot, at in [layer][row][state], length)` for each row of each layer.
+fn for_each_layer_state<L: Layer>(layers: &L, rows: usize, mut copy: impl FnMut(usize, usize, usize, usize)) {
+    let mut before = 0;
+    layers.visit_state_lens(&mut |len| {
+        for row in 0..rows {
+            copy(row, before, rows * before + row * len, len);
+        }
+        before += len;
+    });
+}

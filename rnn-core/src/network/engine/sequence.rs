@@ -1,0 +1,75 @@
+//! One stream: a step, a buffer with the state carried on, a sequence from the initial state.
+
+use super::{Body, Outputs};
+use crate::gemm::blocked::{Rows, RowsMut};
+use crate::layer::{Input, Layer, round16};
+use crate::simd::dispatch;
+
+/// Steps whose input segment is computed at once.
+const SHARED_STEPS: usize = 32;
+
+/// Smallest n_i for which that pays: below, a step's own multiply-adds cost less than a stored row.
+const SHARE_FROM: usize = 8;
+
+/// One step: y from x, the state carried on.
+#[inline(always)]
+pub(crate) fn step<L: Layer>(net: Body<'_, L>, state: &mut [f32], x: &[f32], y: &mut [f32]) {
+    let (state, scratch) = state.split_at_mut(round16(net.layers.state_len()));
+    dispatch!(net.backend, s => net.layers.step(s, net.weights, Input::X(x), state, scratch, Some(y)));
+}
+
+/// A step for each n_i values of `xs`, the state carried on.
+pub(crate) fn process<L: Layer>(net: Body<'_, L>, state: &mut [f32], xs: &[f32], ys: &mut [f32]) {
+    let (state, scratch) = state.split_at_mut(round16(net.layers.state_len()));
+    let steps = xs.chunks_exact(net.layers.input_size()).zip(ys.chunks_exact_mut(net.layers.output_size()));
+    dispatch!(net.backend, s => {
+        for (x, y) in steps {
+            net.layers.step(s, net.weights, Input::X(x), state, scratch, Some(y));
+        }
+    });
+}
+
+/// Floats of scratch for [`forward`].
+pub(crate) fn forward_scratch_len<L: Layer>(layers: &L) -> usize {
+    let shared =
+        if layers.input_size() >= SHARE_FROM { SHARED_STEPS * round16(layers.shared_len()) } else { 0 };
+    round16(layers.state_len()) + round16(layers.scratch_len()) + shared
+}
+
+/// A sequence from the initial state.
+pub(crate) fn forward<L: Layer>(
+    net: Body<'_, L>,
+    xs: &[f32],
+    outputs: Outputs,
+    ys: &mut [f32],
+    scratch: &mut [f32],
+) {
+    let layers = net.layers;
+    let (n_i, n_o) = (layers.input_size(), layers.output_size());
+    let (state, scratch) = scratch.split_at_mut(round16(layers.state_len()));
+    let (scratch, shared) = scratch.split_at_mut(round16(layers.scratch_len()));
+    state.fill(0.0);
+    let steps = xs.len() / n_i;
+    let stride = round16(layers.shared_len());
+    dispatch!(net.backend, s => {
+        for block in (0..steps).step_by(SHARED_STEPS) {
+            let end = steps.min(block + SHARED_STEPS);
+            if n_i >= SHARE_FROM {
+                let x = Rows { data: &xs[block * n_i..], stride: n_i };
+                layers.share(s, net.weights, end - block, x, RowsMut { data: &mut *shared, stride });
+            }
+            for t in block..end {
+                let input = if n_i >= SHARE_FROM {
+                    Input::Shared(&shared[(t - block) * stride..][..layers.shared_len()])
+                } else {
+                    Input::X(&xs[t * n_i..][..n_i])
+                };
+                let y = match outputs {
+                    Outputs::All => Some(&mut ys[t * n_o..][..n_o]),
+                    Outputs::Last => (t + 1 == steps).then_some(&mut *ys),
+                };
+                layers.step(s, net.weights, input, state, scratch, y);
+            }
+        }
+    });
+}

@@ -1,0 +1,112 @@
+//! Networks from weights: slices, safetensors bytes, files; and back into bytes.
+
+use super::packed::Packed;
+use super::slices::Parts;
+use super::{Compiled, Network};
+use crate::simd::Backend;
+use rnn_format::{LayerWeights, Metadata, Scaler, WeightError};
+
+#[cfg(feature = "safetensors")]
+use alloc::vec::Vec;
+#[cfg(feature = "safetensors")]
+use rnn_format::LoadOptions;
+
+/// How the `#[rnn]` attribute's networks come to their weights. Every tensor is checked by name and shape: weights load
+/// right or not at all.
+pub trait Load: Sized {
+    /// From one entry a layer, in PyTorch's layout.
+    ///
+    /// # Errors
+    /// The entry that does not fit, what it has and what the layer expects.
+    fn from_slices(backend: Backend, weights: &[LayerWeights<'_>]) -> Result<Self, WeightError>;
+
+    /// From the bytes of a safetensors file with our names, Keras' or PyTorch's.
+    ///
+    /// # Errors
+    /// The tensor that is missing, misshapen, wrongly typed or not expected, or what is wrong with the file.
+    #[cfg(feature = "safetensors")]
+    fn from_safetensors(bytes: &[u8]) -> Result<Self, WeightError> {
+        Self::from_safetensors_with(bytes, Backend::detect(), &LoadOptions::default())
+    }
+
+    /// [`Load::from_safetensors`] on a backend of your choice, with names of your own.
+    ///
+    /// # Errors
+    /// As there.
+    #[cfg(feature = "safetensors")]
+    fn from_safetensors_with(
+        bytes: &[u8],
+        backend: Backend,
+        options: &LoadOptions,
+    ) -> Result<Self, WeightError>;
+
+    /// From a safetensors file, on the best backend.
+    ///
+    /// # Errors
+    /// As [`Load::from_safetensors`], or the file cannot be read.
+    #[cfg(all(feature = "safetensors", feature = "std"))]
+    fn load(path: impl AsRef<std::path::Path>) -> Result<Self, WeightError> {
+        Self::from_safetensors(&std::fs::read(path)?)
+    }
+}
+
+impl<N: Compiled> Load for N {
+    fn from_slices(backend: Backend, weights: &[LayerWeights<'_>]) -> Result<Self, WeightError> {
+        Packed::from_slices(&N::SPEC, backend, weights).map(N::from_packed)
+    }
+
+    #[cfg(feature = "safetensors")]
+    fn from_safetensors_with(
+        bytes: &[u8],
+        backend: Backend,
+        options: &LoadOptions,
+    ) -> Result<Self, WeightError> {
+        Packed::from_safetensors(&N::SPEC, backend, bytes, options).map(N::from_packed)
+    }
+}
+
+/// What a network's file says besides its weights, and the way back into a file.
+pub trait Save: Network {
+    /// Mean and standard deviation the inputs were standardised with.
+    fn scaler(&self) -> Option<Scaler>;
+    /// Steps of the windows the network was trained on.
+    fn tau(&self) -> Option<usize>;
+
+    /// The network as safetensors bytes: our tensor names in PyTorch's layout, architecture, scaler and tau in the metadata.
+    /// What is loaded back has the same bits. The two biases PyTorch keeps were added when they were loaded: the sum
+    /// is saved as `bias_ih`.
+    ///
+    /// # Errors
+    /// If the file would be too large for the format.
+    #[cfg(feature = "safetensors")]
+    fn to_safetensors(&self) -> Result<Vec<u8>, WeightError>;
+
+    /// [`Save::to_safetensors`] into a file.
+    ///
+    /// # Errors
+    /// As there, or the file cannot be written.
+    #[cfg(all(feature = "safetensors", feature = "std"))]
+    fn save(&self, path: impl AsRef<std::path::Path>) -> Result<(), WeightError>
+    where
+        Self: Sized,
+    {
+        Ok(std::fs::write(path, self.to_safetensors()?)?)
+    }
+}
+
+impl<N: Parts> Save for N {
+    fn scaler(&self) -> Option<Scaler> {
+        metadata(self).scaler
+    }
+    fn tau(&self) -> Option<usize> {
+        metadata(self).tau
+    }
+    #[cfg(feature = "safetensors")]
+    fn to_safetensors(&self) -> Result<Vec<u8>, WeightError> {
+        self.with_spec(|spec| rnn_format::save(spec, self.packed().weights(), metadata(self)))
+    }
+}
+
+fn metadata<N: Parts>(net: &N) -> &Metadata {
+    net.packed().metadata()
+}

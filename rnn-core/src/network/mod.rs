@@ -1,0 +1,33 @@
+//! Networks: layers, their packed weights and a backend, with every way to feed them.
+//!
+//! [`Network`] is the whole slice API, implemented once for the networks of the `#[rnn]` attribute and for those
+//! built at run time ([`RuntimeNetwork`]); [`FixedNetwork`] adds the calls on arrays that cannot fail. The
+//! recurrences themselves are in `engine`, one file each.
+
+pub(crate) mod engine;
+mod fixed;
+#[cfg(feature = "alloc")]
+mod load;
+mod packed;
+#[cfg(feature = "rayon")]
+mod parallel;
+#[cfg(feature = "alloc")]
+mod runtime;
+mod slices;
+mod state;
+mod summary;
+mod windows;
+
+pub use engine::Outputs;
+pub use fixed::{Compiled, FixedNetwork, HasState};
+#[cfg(feature = "alloc")]
+pub use load::{Load, Save};
+pub use packed::Packed;
+#[cfg(feature = "alloc")]
+pub use runtime::{RuntimeBuilder, RuntimeNetwork};
+pub use slices::Network;
+#[cfg(feature = "alloc")]
+pub use state::HeapState;
+pub use state::InlineState;
+pub use summary::Summary;
+pub use windows::Windows;

@@ -1,0 +1,125 @@
+//! Packed weights with the backend that will run them.
+
+use crate::network::engine::Body;
+use crate::simd::Backend;
+use rnn_format::Spec;
+
+#[cfg(feature = "alloc")]
+use crate::buffer::Aligned;
+#[cfg(feature = "alloc")]
+use rnn_format::{LayerWeights, Metadata, WeightError};
+
+/// A network's weights, packed once, never changed: `Send + Sync`, shared by reference or `Arc`.
+#[derive(Clone, Debug)]
+pub struct Packed {
+    backend: Backend,
+    weights: Weights,
+    can_skip: bool,
+    #[cfg(feature = "alloc")]
+    metadata: Metadata,
+}
+
+#[derive(Clone, Debug)]
+enum Weights {
+    #[cfg(feature = "alloc")]
+    Owned(Aligned),
+    Static(&'static [f32]),
+}
+
+impl Packed {
+    /// Weights whose packed block `fill` writes in place.
+    #[cfg(feature = "alloc")]
+    fn fill(
+        spec: &Spec<'_>,
+        backend: Backend,
+        fill: impl FnOnce(&mut [f32]) -> Result<Metadata, WeightError>,
+    ) -> Result<Self, WeightError> {
+        let mut block = Aligned::zeroed(spec.packed_len());
+        let metadata = fill(&mut block)?;
+        let can_skip = zero_state_can_be_skipped(spec, &block);
+        Ok(Self { backend, weights: Weights::Owned(block), can_skip, metadata })
+    }
+
+    /// Weights from one entry a layer.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn from_slices(
+        spec: &Spec<'_>,
+        backend: Backend,
+        weights: &[LayerWeights<'_>],
+    ) -> Result<Self, WeightError> {
+        Self::fill(spec, backend, |block| {
+            rnn_format::fill_from_slices(spec, weights, block).map(|()| Metadata::default())
+        })
+    }
+
+    /// Weights from the bytes of a safetensors file.
+    #[cfg(feature = "safetensors")]
+    pub(crate) fn from_safetensors(
+        spec: &Spec<'_>,
+        backend: Backend,
+        bytes: &[u8],
+        options: &rnn_format::LoadOptions,
+    ) -> Result<Self, WeightError> {
+        Self::fill(spec, backend, |block| rnn_format::fill(spec, bytes, options, block))
+    }
+
+    /// Weights that were packed before and live as long as the program: no heap.
+    ///
+    /// # Panics
+    /// If `block` is not `spec.packed_len()` floats long.
+    #[must_use]
+    pub fn from_static(spec: &Spec<'_>, backend: Backend, block: &'static [f32]) -> Self {
+        assert_eq!(block.len(), spec.packed_len(), "the packed block of this network");
+        Self {
+            backend,
+            weights: Weights::Static(block),
+            can_skip: zero_state_can_be_skipped(spec, block),
+            #[cfg(feature = "alloc")]
+            metadata: Metadata::default(),
+        }
+    }
+
+    /// The backend chosen when the network was built.
+    #[inline(always)]
+    pub(crate) fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// The packed block.
+    #[inline(always)]
+    pub(crate) fn weights(&self) -> &[f32] {
+        match &self.weights {
+            #[cfg(feature = "alloc")]
+            Weights::Owned(block) => block,
+            Weights::Static(block) => block,
+        }
+    }
+
+    /// What the weights' file said besides.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn metadata(&self) -> &Metadata {
+        &self.metadata
+    }
+
+    /// The engine's view.
+    #[inline(always)]
+    pub(crate) fn body<L>(&self, layers: L) -> Body<'_, L> {
+        Body { backend: self.backend, layers, weights: self.weights(), can_skip: self.can_skip }
+    }
+}
+
+/// Whether W h may be left out while h = 0: W 0 is then +0, or turns a pre-activation of -0 into +0 as adding zero
+/// does. That holds if each W is finite and each of its rows has a weight that is not negative.
+pub(crate) fn zero_state_can_be_skipped(spec: &Spec<'_>, block: &[f32]) -> bool {
+    spec.layers.iter().enumerate().all(|(index, layer)| {
+        let Some(panels) = layer.kind.recurrent_panels() else { return true };
+        let start = spec.packed_offset(index) + layer.kind.recurrent_offset(spec.input_size_of(index));
+        let matrix = &block[start..start + panels.len()];
+        (0..panels.gates).all(|gate| {
+            (0..panels.units).all(|unit| {
+                let row = || (0..panels.depth).map(move |k| matrix[panels.index(gate, unit, k)]);
+                row().all(f32::is_finite) && row().any(f32::is_sign_positive)
+            })
+        })
+    })
+}

@@ -1,0 +1,195 @@
+//! Networks whose layers are known at run time: the same kernels, the same calls, the same bits.
+
+use super::HasState;
+use super::packed::Packed;
+use super::slices::Parts;
+use super::state::HeapState;
+use crate::layer::{Any, Layers};
+use crate::simd::Backend;
+use alloc::string::String;
+use alloc::vec::Vec;
+use rnn_format::{Activation, Architecture, LayerKind, LayerWeights, Spec, WeightError};
+
+#[cfg(feature = "safetensors")]
+use rnn_format::LoadOptions;
+
+/// A network built at run time.
+///
+/// ```
+/// use rnn_core::prelude::*;
+/// use rnn_core::LayerWeights;
+///
+/// let model = RuntimeNetwork::builder(1)
+///     .simple_rnn("hidden", 2)
+///     .dense("output", 1)
+///     .from_slices(&[
+///         LayerWeights::SimpleRnn {
+///             weight_ih: &[0.5, -1.0],
+///             weight_hh: &[0.0, 0.25, 0.25, 0.0],
+///             bias: Some(&[0.1, 0.0]),
+///         },
+///         LayerWeights::Dense { weight: &[1.0, 1.0], bias: Some(&[0.0]) },
+///     ])?;
+/// let mut state = model.initial_state();
+/// let mut y = [0.0];
+/// model.step_into(&mut state, &[1.0], &mut y)?;
+/// assert!((y[0] - (0.6_f32.tanh() - 1.0_f32.tanh())).abs() < 1e-6);
+/// println!("{}", model.summary());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct RuntimeNetwork {
+    architecture: Architecture,
+    layers: Vec<Any>,
+    packed: Packed,
+    state_len: usize,
+}
+
+impl RuntimeNetwork {
+    /// Starts a description; `input_size` is n_i of the first layer.
+    #[must_use]
+    pub fn builder(input_size: usize) -> RuntimeBuilder {
+        RuntimeBuilder {
+            architecture: Architecture { input_size, layers: Vec::new() },
+            backend: Backend::detect(),
+        }
+    }
+
+    /// A network and its architecture from the bytes of a file that [`super::Save`] made.
+    ///
+    /// # Errors
+    /// If the file names no architecture, or as [`super::Load::from_safetensors`].
+    #[cfg(feature = "safetensors")]
+    pub fn from_safetensors(bytes: &[u8]) -> Result<Self, WeightError> {
+        let options = LoadOptions::default();
+        let metadata = rnn_format::read_metadata(bytes, &options)?;
+        let architecture = metadata.architecture.ok_or(WeightError::NoArchitecture)?;
+        RuntimeBuilder { architecture, backend: Backend::detect() }.from_safetensors(bytes, &options)
+    }
+
+    /// [`RuntimeNetwork::from_safetensors`] of a file.
+    ///
+    /// # Errors
+    /// As there, or the file cannot be read.
+    #[cfg(all(feature = "safetensors", feature = "std"))]
+    pub fn load(path: impl AsRef<std::path::Path>) -> Result<Self, WeightError> {
+        Self::from_safetensors(&std::fs::read(path)?)
+    }
+
+    /// What the network is made of.
+    #[must_use]
+    pub fn architecture(&self) -> &Architecture {
+        &self.architecture
+    }
+}
+
+/// The description of a [`RuntimeNetwork`], layer by layer.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct RuntimeBuilder {
+    architecture: Architecture,
+    backend: Backend,
+}
+
+impl RuntimeBuilder {
+    /// A layer of any kind; its name is the first part of its tensors' names.
+    pub fn layer(mut self, name: impl Into<String>, kind: LayerKind) -> Self {
+        self.architecture.layers.push(rnn_format::Layer { name: name.into(), kind });
+        self
+    }
+
+    /// h_t = tanh(U x_t + W h_{t-1} + b) of `hidden_size` units.
+    pub fn simple_rnn(self, name: impl Into<String>, hidden_size: usize) -> Self {
+        let kind = LayerKind::SimpleRnn { hidden_size, activation: Activation::Tanh, bias: true };
+        self.layer(name, kind)
+    }
+
+    /// y = V h + c of `output_size` outputs.
+    pub fn dense(self, name: impl Into<String>, output_size: usize) -> Self {
+        let kind = LayerKind::Dense { output_size, activation: Activation::Linear, bias: true };
+        self.layer(name, kind)
+    }
+
+    /// Runs on this backend instead of the best one.
+    pub fn backend(mut self, backend: Backend) -> Self {
+        self.backend = backend;
+        self
+    }
+
+    /// The network with these weights, one entry a layer, in PyTorch's layout.
+    ///
+    /// # Errors
+    /// If the description has a mistake, or the entry that does not fit.
+    #[expect(
+        clippy::wrong_self_convention,
+        reason = "the builder's last word, as `Load::from_slices` is a type's"
+    )]
+    pub fn from_slices(self, weights: &[LayerWeights<'_>]) -> Result<RuntimeNetwork, WeightError> {
+        self.build(|spec, backend| Packed::from_slices(spec, backend, weights))
+    }
+
+    /// The network with the weights of a safetensors file with our names, Keras' or PyTorch's.
+    ///
+    /// # Errors
+    /// If the description has a mistake, or as [`super::Load::from_safetensors`].
+    #[cfg(feature = "safetensors")]
+    #[expect(clippy::wrong_self_convention, reason = "as above")]
+    pub fn from_safetensors(
+        self,
+        bytes: &[u8],
+        options: &LoadOptions,
+    ) -> Result<RuntimeNetwork, WeightError> {
+        self.build(|spec, backend| Packed::from_safetensors(spec, backend, bytes, options))
+    }
+
+    /// [`RuntimeBuilder::from_safetensors`] of a file.
+    ///
+    /// # Errors
+    /// As there, or the file cannot be read.
+    #[cfg(all(feature = "safetensors", feature = "std"))]
+    pub fn load(self, path: impl AsRef<std::path::Path>) -> Result<RuntimeNetwork, WeightError> {
+        self.from_safetensors(&std::fs::read(path)?, &LoadOptions::default())
+    }
+
+    fn build(
+        self,
+        pack: impl FnOnce(&Spec<'_>, Backend) -> Result<Packed, WeightError>,
+    ) -> Result<RuntimeNetwork, WeightError> {
+        let Self { architecture, backend } = self;
+        let (layers, packed, state_len) = architecture.with_spec(|spec| {
+            spec.check()?;
+            let layers = (0..spec.layers.len()).map(|index| Any::new(spec, index)).collect();
+            pack(spec, backend).map(|packed| (layers, packed, spec.state_len()))
+        })?;
+        Ok(RuntimeNetwork { architecture, layers, packed, state_len })
+    }
+}
+
+impl Parts for RuntimeNetwork {
+    type Layers<'a> = Layers<'a>;
+    #[inline(always)]
+    fn layers(&self) -> Layers<'_> {
+        Layers(&self.layers)
+    }
+    #[inline(always)]
+    fn packed(&self) -> &Packed {
+        &self.packed
+    }
+    #[inline(always)]
+    fn state_len(&self) -> usize {
+        self.state_len
+    }
+    fn first_size(&self) -> usize {
+        self.layers[0].output_size()
+    }
+    fn with_spec<R>(&self, f: impl FnOnce(&Spec<'_>) -> R) -> R {
+        self.architecture.with_spec(f)
+    }
+}
+
+impl HasState for RuntimeNetwork {
+    type State = HeapState;
+    fn initial_state(&self) -> HeapState {
+        HeapState::new(self.state_len)
+    }
+}

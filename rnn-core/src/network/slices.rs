@@ -1,0 +1,384 @@
+//! [`Network`]: every call on slices, implemented once for all networks.
+
+use super::engine::{self, Outputs};
+use super::packed::Packed;
+use super::summary::Summary;
+use super::windows::Windows;
+use crate::error::{ShapeError, check_length, checked};
+use crate::layer::Layer;
+use crate::simd::Backend;
+use rnn_format::Spec;
+
+#[cfg(feature = "alloc")]
+use alloc::{vec, vec::Vec};
+
+/// What a network is made of: enough to implement every call.
+pub trait Parts: Send + Sync {
+    /// Its layers.
+    type Layers<'a>: Layer
+    where
+        Self: 'a;
+    /// Its layers.
+    fn layers(&self) -> Self::Layers<'_>;
+    /// Its weights.
+    fn packed(&self) -> &Packed;
+    /// Floats of a state: known without making the description.
+    fn state_len(&self) -> usize;
+    /// n_h or n_o of its first layer.
+    fn first_size(&self) -> usize;
+    /// Its description.
+    fn with_spec<R>(&self, f: impl FnOnce(&Spec<'_>) -> R) -> R;
+}
+
+/// A network fed from slices: row-major `f32`, checked lengths, nothing changed on error.
+///
+/// Usable as `dyn Network`. Every way to feed a sequence gives the same bits: step by step, a buffer, a whole
+/// sequence, a batch row, a window, on any number of threads and on every fused backend.
+///
+/// The calls ending in `_into` allocate nothing; where they need scratch, a `_scratch_len` method tells how many floats, and its
+/// contents do not matter. Those without the ending allocate their result and scratch.
+pub trait Network: Send + Sync {
+    /// The backend chosen when the network was built.
+    fn backend(&self) -> Backend;
+    /// n_i.
+    fn input_size(&self) -> usize;
+    /// n_o.
+    fn output_size(&self) -> usize;
+    /// Floats of a state: the snapshot and a step's scratch.
+    fn state_len(&self) -> usize;
+    /// Floats of a snapshot: h of each recurrent layer, in order, unpadded. The first of a state.
+    fn snapshot_len(&self) -> usize;
+    /// Layers, shapes, parameters, memory, work and backend as a table.
+    fn summary(&self) -> Summary;
+
+    /// Back to the initial state, h = 0.
+    ///
+    /// # Errors
+    /// If `state` is not [`Network::state_len`] long.
+    fn reset(&self, state: &mut [f32]) -> Result<(), ShapeError>;
+
+    /// The part of a state worth keeping, portable across backends and versions.
+    ///
+    /// # Errors
+    /// If `state` is not [`Network::state_len`] long.
+    fn snapshot<'s>(&self, state: &'s [f32]) -> Result<&'s [f32], ShapeError>;
+
+    /// Sets a state to a snapshot.
+    ///
+    /// # Errors
+    /// If a length is wrong; the state is then unchanged.
+    fn restore(&self, state: &mut [f32], snapshot: &[f32]) -> Result<(), ShapeError>;
+
+    /// One step: y_t (n_o) from x_t (n_i), the state carried on.
+    ///
+    /// # Errors
+    /// If a length is wrong; nothing is then changed.
+    fn step_into(&self, state: &mut [f32], x: &[f32], y: &mut [f32]) -> Result<(), ShapeError>;
+
+    /// A buffer of steps: ys (T, n_o) from xs (T, n_i), the state carried on. T may be 0.
+    ///
+    /// # Errors
+    /// If a length is wrong; nothing is then changed.
+    fn process_into(&self, state: &mut [f32], xs: &[f32], ys: &mut [f32]) -> Result<(), ShapeError>;
+
+    /// Floats of scratch for [`Network::forward_into`].
+    fn forward_scratch_len(&self) -> usize;
+
+    /// A sequence (T, n_i) from h = 0: ys is (T, n_o), or (n_o) for the last output alone.
+    ///
+    /// # Errors
+    /// If a length is wrong, or the last output of T = 0 steps is asked for.
+    fn forward_into(
+        &self,
+        xs: &[f32],
+        outputs: Outputs,
+        ys: &mut [f32],
+        scratch: &mut [f32],
+    ) -> Result<(), ShapeError>;
+
+    /// Floats of scratch for [`Network::forward_batch_into`]; bounded however large the batch.
+    fn batch_scratch_len(&self, batch: usize) -> usize;
+
+    /// Sequences (B, T, n_i): ys is (B, T, n_o), or (B, n_o) for the last outputs alone. Each row starts from its row of
+    /// `states` (B, snapshot) and leaves its final state there, or starts from h = 0.
+    ///
+    /// # Errors
+    /// If a length is wrong, or the last output of T = 0 steps is asked for. B may be 0 if xs is empty.
+    fn forward_batch_into(
+        &self,
+        xs: &[f32],
+        batch: usize,
+        outputs: Outputs,
+        ys: &mut [f32],
+        states: Option<&mut [f32]>,
+        scratch: &mut [f32],
+    ) -> Result<(), ShapeError>;
+
+    /// Floats of scratch for [`Network::windows_into`] over a series of `steps` steps; bounded however long it is.
+    ///
+    /// # Errors
+    /// As [`Windows::count`].
+    fn windows_scratch_len(&self, steps: usize, windows: Windows) -> Result<usize, ShapeError>;
+
+    /// Each window of `series` (T, n_i) from h = 0: ys is (M, n_o), the last output of each.
+    ///
+    /// The bits are those of [`Network::forward_batch_into`] on the windows copied out, but no copy is made and the
+    /// input segment of each step of the series is computed once, not tau times.
+    ///
+    /// # Errors
+    /// If a length is wrong or no window fits.
+    fn windows_into(
+        &self,
+        series: &[f32],
+        windows: Windows,
+        ys: &mut [f32],
+        scratch: &mut [f32],
+    ) -> Result<(), ShapeError>;
+
+    /// [`Network::forward_into`] with a fresh result.
+    ///
+    /// # Errors
+    /// As there.
+    #[cfg(feature = "alloc")]
+    fn forward(&self, xs: &[f32], outputs: Outputs) -> Result<Vec<f32>, ShapeError>;
+
+    /// [`Network::forward_batch_into`] from h = 0 with a fresh result.
+    ///
+    /// # Errors
+    /// As there.
+    #[cfg(feature = "alloc")]
+    fn forward_batch(&self, xs: &[f32], batch: usize, outputs: Outputs) -> Result<Vec<f32>, ShapeError>;
+
+    /// [`Network::windows_into`] with a fresh result.
+    ///
+    /// # Errors
+    /// As there.
+    #[cfg(feature = "alloc")]
+    fn windows(&self, series: &[f32], windows: Windows) -> Result<Vec<f32>, ShapeError>;
+
+    /// [`Network::forward_batch`] with blocks of rows shared among rayon's threads: the same bits.
+    ///
+    /// # Errors
+    /// As there.
+    #[cfg(feature = "rayon")]
+    fn par_forward_batch(&self, xs: &[f32], batch: usize, outputs: Outputs) -> Result<Vec<f32>, ShapeError>;
+
+    /// [`Network::windows`] with blocks of windows shared among rayon's threads: the same bits.
+    ///
+    /// # Errors
+    /// As there.
+    #[cfg(feature = "rayon")]
+    fn par_windows(&self, series: &[f32], windows: Windows) -> Result<Vec<f32>, ShapeError>;
+}
+
+/// Checks that only depend on the network.
+pub(super) trait Checks: Parts {
+    /// Number of steps of `xs`.
+    fn steps(&self, argument: &'static str, xs: &[f32]) -> Result<usize, ShapeError> {
+        let n_i = self.layers().input_size();
+        if xs.len().is_multiple_of(n_i) {
+            return Ok(xs.len() / n_i);
+        }
+        Err(self.input_error(argument, xs.len(), None))
+    }
+
+    /// The error of an input that does not fit.
+    fn input_error(&self, argument: &'static str, found: usize, steps: Option<usize>) -> ShapeError {
+        let (input_size, first_size) = (self.layers().input_size(), self.first_size());
+        ShapeError::Input { argument, found, steps, input_size, first_size }
+    }
+
+    fn check_state(&self, state: &[f32]) -> Result<(), ShapeError> {
+        check_length("state", state.len(), Parts::state_len(self), "state_len() floats")
+    }
+
+    fn check_scratch(&self, scratch: &[f32], len: usize) -> Result<(), ShapeError> {
+        let meaning = "at least what the _scratch_len method tells";
+        if scratch.len() >= len { Ok(()) } else { check_length("scratch", scratch.len(), len, meaning) }
+    }
+
+    /// Floats a sequence's outputs take.
+    fn outputs_len(&self, batch: usize, steps: usize, outputs: Outputs) -> Result<usize, ShapeError> {
+        let n_o = self.layers().output_size();
+        match outputs {
+            Outputs::All => checked("ys (B, T, n_o)", &[batch, steps, n_o]),
+            Outputs::Last if steps == 0 && batch > 0 => Err(ShapeError::NoSteps),
+            Outputs::Last => checked("ys (B, n_o)", &[batch, n_o]),
+        }
+    }
+
+    /// Steps of each row of a batch.
+    fn batch_steps(&self, xs: &[f32], batch: usize) -> Result<usize, ShapeError> {
+        if xs.is_empty() || batch == 0 {
+            check_length("xs", xs.len(), 0, "a batch of B=0 rows").map(|()| 0)
+        } else {
+            let row = checked("xs (B, T, n_i)", &[batch, self.layers().input_size()])?;
+            if !xs.len().is_multiple_of(row) {
+                let meaning = "(B, T, n_i) with the same whole number of steps T in each of the B rows";
+                return check_length("xs", xs.len(), xs.len() / row * row, meaning).map(|()| 0);
+            }
+            Ok(xs.len() / row)
+        }
+    }
+}
+
+impl<N: Parts> Checks for N {}
+
+impl<N: Parts> Network for N {
+    fn backend(&self) -> Backend {
+        self.packed().backend()
+    }
+    fn input_size(&self) -> usize {
+        self.layers().input_size()
+    }
+    fn output_size(&self) -> usize {
+        self.layers().output_size()
+    }
+    fn state_len(&self) -> usize {
+        Parts::state_len(self)
+    }
+    fn snapshot_len(&self) -> usize {
+        self.layers().state_len()
+    }
+    fn summary(&self) -> Summary {
+        self.with_spec(|spec| Summary::new(spec, self.packed()))
+    }
+
+    fn reset(&self, state: &mut [f32]) -> Result<(), ShapeError> {
+        self.check_state(state)?;
+        state.fill(0.0);
+        Ok(())
+    }
+    fn snapshot<'s>(&self, state: &'s [f32]) -> Result<&'s [f32], ShapeError> {
+        self.check_state(state)?;
+        Ok(&state[..self.snapshot_len()])
+    }
+    fn restore(&self, state: &mut [f32], snapshot: &[f32]) -> Result<(), ShapeError> {
+        self.check_state(state)?;
+        let len = self.snapshot_len();
+        check_length("snapshot", snapshot.len(), len, "snapshot_len() floats")?;
+        state[..len].copy_from_slice(snapshot);
+        Ok(())
+    }
+
+    #[inline]
+    fn step_into(&self, state: &mut [f32], x: &[f32], y: &mut [f32]) -> Result<(), ShapeError> {
+        self.check_state(state)?;
+        if x.len() != self.layers().input_size() {
+            return Err(self.input_error("x", x.len(), Some(1)));
+        }
+        check_length("y", y.len(), self.layers().output_size(), "(n_o)")?;
+        engine::step(self.packed().body(self.layers()), state, x, y);
+        Ok(())
+    }
+
+    #[inline]
+    fn process_into(&self, state: &mut [f32], xs: &[f32], ys: &mut [f32]) -> Result<(), ShapeError> {
+        self.check_state(state)?;
+        let steps = self.steps("xs", xs)?;
+        check_length("ys", ys.len(), self.outputs_len(1, steps, Outputs::All)?, "(T, n_o)")?;
+        engine::process(self.packed().body(self.layers()), state, xs, ys);
+        Ok(())
+    }
+
+    fn forward_scratch_len(&self) -> usize {
+        engine::forward_scratch_len(&self.layers())
+    }
+
+    fn forward_into(
+        &self,
+        xs: &[f32],
+        outputs: Outputs,
+        ys: &mut [f32],
+        scratch: &mut [f32],
+    ) -> Result<(), ShapeError> {
+        let steps = self.steps("xs", xs)?;
+        let meaning = if outputs == Outputs::All { "(T, n_o)" } else { "(n_o)" };
+        check_length("ys", ys.len(), self.outputs_len(1, steps, outputs)?, meaning)?;
+        self.check_scratch(scratch, self.forward_scratch_len())?;
+        engine::forward(self.packed().body(self.layers()), xs, outputs, ys, scratch);
+        Ok(())
+    }
+
+    fn batch_scratch_len(&self, batch: usize) -> usize {
+        engine::forward_batch_scratch_len(&self.layers(), batch)
+    }
+
+    fn forward_batch_into(
+        &self,
+        xs: &[f32],
+        batch: usize,
+        outputs: Outputs,
+        ys: &mut [f32],
+        states: Option<&mut [f32]>,
+        scratch: &mut [f32],
+    ) -> Result<(), ShapeError> {
+        let steps = self.batch_steps(xs, batch)?;
+        let meaning = if outputs == Outputs::All { "(B, T, n_o)" } else { "(B, n_o)" };
+        check_length("ys", ys.len(), self.outputs_len(batch, steps, outputs)?, meaning)?;
+        if let Some(states) = &states {
+            let len = checked("states (B, snapshot)", &[batch, self.snapshot_len()])?;
+            check_length("states", states.len(), len, "(B, snapshot_len())")?;
+        }
+        self.check_scratch(scratch, self.batch_scratch_len(batch))?;
+        engine::forward_batch(self.packed().body(self.layers()), xs, batch, outputs, ys, states, scratch);
+        Ok(())
+    }
+
+    fn windows_scratch_len(&self, steps: usize, windows: Windows) -> Result<usize, ShapeError> {
+        Ok(engine::windows_scratch_len(&self.layers(), &windows, windows.count(steps)?))
+    }
+
+    fn windows_into(
+        &self,
+        series: &[f32],
+        windows: Windows,
+        ys: &mut [f32],
+        scratch: &mut [f32],
+    ) -> Result<(), ShapeError> {
+        let steps = self.steps("series", series)?;
+        let count = windows.count(steps)?;
+        let len = checked("ys (M, n_o)", &[count, self.output_size()])?;
+        check_length("ys", ys.len(), len, "(M, n_o)")?;
+        self.check_scratch(scratch, self.windows_scratch_len(steps, windows)?)?;
+        engine::windows(self.packed().body(self.layers()), series, &windows, 0..count, ys, scratch);
+        Ok(())
+    }
+
+    #[cfg(feature = "alloc")]
+    fn forward(&self, xs: &[f32], outputs: Outputs) -> Result<Vec<f32>, ShapeError> {
+        let steps = self.steps("xs", xs)?;
+        let mut ys = vec![0.0; self.outputs_len(1, steps, outputs)?];
+        let mut scratch = crate::buffer::Aligned::zeroed(self.forward_scratch_len());
+        self.forward_into(xs, outputs, &mut ys, &mut scratch)?;
+        Ok(ys)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn forward_batch(&self, xs: &[f32], batch: usize, outputs: Outputs) -> Result<Vec<f32>, ShapeError> {
+        let steps = self.batch_steps(xs, batch)?;
+        let mut ys = vec![0.0; self.outputs_len(batch, steps, outputs)?];
+        let mut scratch = crate::buffer::Aligned::zeroed(self.batch_scratch_len(batch));
+        self.forward_batch_into(xs, batch, outputs, &mut ys, None, &mut scratch)?;
+        Ok(ys)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn windows(&self, series: &[f32], windows: Windows) -> Result<Vec<f32>, ShapeError> {
+        let steps = self.steps("series", series)?;
+        let mut ys = vec![0.0; checked("ys (M, n_o)", &[windows.count(steps)?, self.output_size()])?];
+        let mut scratch = crate::buffer::Aligned::zeroed(self.windows_scratch_len(steps, windows)?);
+        self.windows_into(series, windows, &mut ys, &mut scratch)?;
+        Ok(ys)
+    }
+
+    #[cfg(feature = "rayon")]
+    fn par_forward_batch(&self, xs: &[f32], batch: usize, outputs: Outputs) -> Result<Vec<f32>, ShapeError> {
+        super::parallel::forward_batch(self, xs, batch, outputs)
+    }
+
+    #[cfg(feature = "rayon")]
+    fn par_windows(&self, series: &[f32], windows: Windows) -> Result<Vec<f32>, ShapeError> {
+        super::parallel::windows(self, series, windows)
+    }
+}

@@ -1,0 +1,117 @@
+//! A network at a glance.
+
+use super::packed::Packed;
+use crate::simd::Backend;
+#[cfg(feature = "alloc")]
+use alloc::string::String;
+use core::fmt;
+use rnn_format::{LayerKind, Spec};
+
+/// Layers, shapes, parameters, memory, work and backend; made by [`super::Network::summary`], displayed as a table.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    text: Text,
+    backend: Backend,
+    parameters: usize,
+    packed_bytes: usize,
+    state_bytes: usize,
+    flops: usize,
+}
+
+#[cfg(feature = "alloc")]
+type Text = String;
+/// Without a heap the rows of the table are left out.
+#[cfg(not(feature = "alloc"))]
+type Text = &'static str;
+
+impl Summary {
+    pub(super) fn new(spec: &Spec<'_>, packed: &Packed) -> Self {
+        Self {
+            text: rows(spec),
+            backend: packed.backend(),
+            parameters: spec.parameters(),
+            packed_bytes: spec.packed_len() * size_of::<f32>(),
+            state_bytes: spec.state_len() * size_of::<f32>(),
+            flops: (0..spec.layers.len()).map(|i| flops(spec, i)).sum(),
+        }
+    }
+
+    /// Trainable values.
+    #[must_use]
+    pub const fn parameters(&self) -> usize {
+        self.parameters
+    }
+
+    /// Bytes of packed weights.
+    #[must_use]
+    pub const fn packed_bytes(&self) -> usize {
+        self.packed_bytes
+    }
+
+    /// Additions and multiplications of one step, activations not counted.
+    #[must_use]
+    pub const fn flops_per_step(&self) -> usize {
+        self.flops
+    }
+}
+
+/// Two for each weight: a multiply and an add.
+fn flops(spec: &Spec<'_>, index: usize) -> usize {
+    let kind = spec.layers[index].kind;
+    2 * kind.output_size() * (spec.input_size_of(index) + kind.state_len())
+}
+
+#[cfg(feature = "alloc")]
+fn rows(spec: &Spec<'_>) -> Text {
+    use fmt::Write;
+    let mut text = Text::new();
+    for (index, layer) in spec.layers.iter().enumerate() {
+        let n_i = spec.input_size_of(index);
+        let (shapes, activation) = match layer.kind {
+            LayerKind::SimpleRnn { hidden_size: n_h, activation, .. } => {
+                (alloc::format!("U ({n_h}, {n_i}), W ({n_h}, {n_h})"), activation)
+            }
+            LayerKind::Dense { output_size: n_o, activation, .. } => {
+                (alloc::format!("V ({n_o}, {n_i})"), activation)
+            }
+            _ => (Text::new(), layer.kind.activation()),
+        };
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            text,
+            "{:<12} {:<11} {:<13} {:<28} {:>10}",
+            layer.name,
+            layer.kind.name(),
+            activation.name(),
+            shapes,
+            layer.kind.parameters(n_i)
+        );
+    }
+    text
+}
+
+#[cfg(not(feature = "alloc"))]
+fn rows(_: &Spec<'_>) -> Text {
+    ""
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "{:<12} {:<11} {:<13} {:<28} {:>10}",
+            "layer", "kind", "activation", "shapes", "parameters"
+        )?;
+        f.write_str(&self.text)?;
+        write!(
+            f,
+            "{} parameters, {:.1} KiB packed, {:.1} KiB of state, {} FLOP a step, backend {} ({})",
+            self.parameters,
+            self.packed_bytes as f64 / 1024.0,
+            self.state_bytes as f64 / 1024.0,
+            self.flops,
+            self.backend,
+            if self.backend.is_fused() { "fused" } else { "unfused" }
+        )
+    }
+}

@@ -1,0 +1,139 @@
+//! SIMD vectors, written once and run on every tier.
+//!
+//! A *tier* is a cluster of CPU features: AVX-512, AVX2 with FMA, or the portable one. Its *token* is a
+//! zero-size value that only detection can make ([`Backend`]); holding one proves that the CPU has the
+//! instructions. A [`Vector`] holds exactly 16, 8 or 4 lanes on **every** tier (AVX2 makes its 16 lanes from two
+//! registers), so kernels never ask how wide the machine is, a row of units is cut the same way everywhere,
+//! and tiers that fuse give the same bits.
+//!
+//! How code reaches the instructions: operations and generic kernels are `#[inline(always)]`; one thin
+//! `#[target_feature]` frame per tier, [`Simd::vectorize`], surrounds them. Stable Rust refuses the two
+//! attributes on one function, hence the split. A kernel that forgets `inline(always)` falls silently to calls without
+//! FMA: a test over the disassembly guards it.
+//!
+//! Rounding: every operation is the IEEE 754 one, to nearest. [`Vector::mul_add`] rounds once where
+//! [`Simd::FUSED`], twice on an unfused portable tier. No operation is approximate.
+
+#[expect(unsafe_code, reason = "a token is made where detection found its tier")]
+mod backend;
+mod op;
+mod pair;
+mod portable;
+
+#[cfg(target_arch = "x86_64")]
+#[expect(unsafe_code, reason = "intrinsics, loads and stores")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+#[expect(unsafe_code, reason = "intrinsics, loads and stores")]
+mod avx512;
+
+pub use backend::Backend;
+pub(crate) use backend::{Tier, dispatch};
+pub(crate) use pair::Pair;
+pub(crate) use portable::Portable;
+
+#[cfg(target_arch = "x86_64")]
+pub(crate) use {avx2::Avx2, avx512::Avx512};
+
+use core::ops::{Add, Div, Mul, Sub};
+
+/// A tier's token: the proof that this CPU has the tier's instructions.
+pub trait Simd: Copy + Send + Sync + core::fmt::Debug + 'static {
+    /// Whether [`Vector::mul_add`] rounds once.
+    const FUSED: bool;
+    /// Rows of a register tile whose accumulators, weights and broadcast fit the register file.
+    const TILE: Tile;
+    /// Sixteen lanes.
+    type V16: Vector<Token = Self>;
+    /// Eight lanes.
+    type V8: Vector<Token = Self>;
+    /// Four lanes.
+    type V4: Vector<Token = Self>;
+
+    /// Runs `f` inside the tier's `#[target_feature]` frame.
+    fn vectorize<R>(self, f: impl FnOnce() -> R) -> R;
+}
+
+/// Shape of the register tile of the batched product, in rows by vectors of sixteen lanes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tile {
+    /// 8 x 2: sixteen accumulators of one 512-bit register.
+    Rows8Cols2,
+    /// 6 x 1: twelve accumulators of one 256-bit register.
+    Rows6Cols1,
+    /// 2 x 1: eight accumulators of one 128-bit register.
+    Rows2Cols1,
+}
+
+/// A vector of `WIDTH` single-precision lanes.
+///
+/// A value exists only where its tier's instructions do, so arithmetic on it is safe; what makes a value from
+/// nothing takes the token. Every operation works lane by lane.
+pub trait Vector:
+    Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self>
+{
+    /// The tier this vector belongs to.
+    type Token: Simd;
+    /// The lanes in memory: `WIDTH` consecutive floats.
+    type Array: Copy;
+    /// The lanes as 32-bit patterns.
+    type Bits: Copy;
+    /// One truth value a lane.
+    type Mask: Copy;
+    /// Eight floats ready for [`Vector::lookup`].
+    type Table: Copy;
+    /// Number of lanes.
+    const WIDTH: usize;
+
+    /// All lanes `x`.
+    fn splat(t: Self::Token, x: f32) -> Self;
+    /// The lanes of `x`.
+    fn load(t: Self::Token, x: &Self::Array) -> Self;
+    /// Writes all lanes.
+    fn store(self, out: &mut Self::Array);
+    /// The first `min(x.len(), WIDTH)` lanes from `x`, the others zero; reads nothing past `x`.
+    fn load_partial(t: Self::Token, x: &[f32]) -> Self;
+    /// Writes the first `min(out.len(), WIDTH)` lanes and nothing else.
+    fn store_partial(self, out: &mut [f32]);
+    /// `x` cut into whole vectors, and what is left.
+    fn chunks(x: &[f32]) -> (&[Self::Array], &[f32]);
+    /// `x` cut into whole vectors, and what is left.
+    fn chunks_mut(x: &mut [f32]) -> (&mut [Self::Array], &mut [f32]);
+
+    /// `self * b + c`, rounded once where [`Simd::FUSED`].
+    fn mul_add(self, b: Self, c: Self) -> Self;
+    /// `c - self * b`, rounded once where [`Simd::FUSED`].
+    fn neg_mul_add(self, b: Self, c: Self) -> Self;
+    /// `self < other ? self : other`: a NaN on either side gives `other`.
+    fn min(self, other: Self) -> Self;
+    /// `self > other ? self : other`: a NaN on either side gives `other`.
+    fn max(self, other: Self) -> Self;
+    /// `self < other`, false where either is NaN.
+    fn lt(self, other: Self) -> Self::Mask;
+    /// `mask ? yes : no`.
+    fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
+
+    /// The bit patterns.
+    fn to_bits(self) -> Self::Bits;
+    /// The floats with these bit patterns.
+    fn from_bits(t: Self::Token, bits: Self::Bits) -> Self;
+    /// All lanes `x`.
+    fn splat_bits(t: Self::Token, x: u32) -> Self::Bits;
+    /// Bitwise and.
+    fn and(a: Self::Bits, b: Self::Bits) -> Self::Bits;
+    /// Bitwise or.
+    fn or(a: Self::Bits, b: Self::Bits) -> Self::Bits;
+    /// Addition modulo 2^32.
+    fn add_bits(a: Self::Bits, b: Self::Bits) -> Self::Bits;
+    /// Subtraction modulo 2^32.
+    fn sub_bits(a: Self::Bits, b: Self::Bits) -> Self::Bits;
+    /// Left shift by `N < 32`.
+    fn shl<const N: u32>(a: Self::Bits) -> Self::Bits;
+    /// Right shift by `N < 32`, zeros coming in.
+    fn shr<const N: u32>(a: Self::Bits) -> Self::Bits;
+
+    /// Prepares eight entries for [`Vector::lookup`].
+    fn table(t: Self::Token, entries: &[f32; 8]) -> Self::Table;
+    /// `table[index & 7]` in each lane.
+    fn lookup(table: Self::Table, index: Self::Bits) -> Self;
+}

@@ -1,0 +1,30 @@
+//! The one place where a safe operation becomes an instruction of its tier.
+
+use core::marker::PhantomData;
+
+/// A register of tier `T` that holds bit patterns or truth values.
+///
+/// Only this module's siblings make one, from a vector or a token of the tier: holding one proves the tier.
+#[derive(Clone, Copy, Debug)]
+pub struct Held<T, R>(pub(super) R, PhantomData<T>);
+
+impl<T, R> Held<T, R> {
+    #[inline(always)]
+    pub(super) fn new(register: R) -> Self {
+        Self(register, PhantomData)
+    }
+}
+
+/// Calls intrinsics that only need their CPU features: arithmetic, no memory.
+///
+/// Used inside `#[inline(always)]` operations of a vector type whose values exist only where the tier's token
+/// does.
+macro_rules! op {
+    ($($call:tt)*) => {{
+        // SAFETY: these intrinsics touch no memory; their one obligation is that the CPU has the features they
+        // name. The caller holds a token, or a vector or register of the tier made with one, and tokens come
+        // only from `Backend`, which detected the tier's whole feature string.
+        unsafe { $($call)* }
+    }};
+}
+pub(super) use op;

@@ -1,0 +1,73 @@
+//! The `#[rnn]` attribute of `rnn-core`: a struct whose fields are layers becomes a network whose sizes the
+//! compiler knows.
+//!
+//! Use it through `rnn_core`, which re-exports it; alone it emits names that do not exist. The way through this
+//! crate: [`parse`] reads tokens, [`check`] turns them into a [`spec`] and collects every mistake, [`plan`]
+//! computes the sizes, [`expand`] prints the items, [`stub`] what stands in for them after a mistake.
+#![forbid(unsafe_code)]
+
+mod check;
+mod docs;
+mod expand;
+mod mistakes;
+mod parse;
+mod plan;
+mod spec;
+mod stub;
+#[cfg(test)]
+mod tests;
+mod value;
+mod words;
+
+use proc_macro::TokenStream;
+
+/// Makes a network of a struct whose fields are layers.
+///
+/// ```ignore
+/// use rnn_core::prelude::*;
+///
+/// /// Twelve yearly sunspot counts in, next year's out.
+/// #[rnn(input_size = 1)]
+/// pub struct Forecaster {
+///     /// Remembers the cycle.
+///     hidden: SimpleRnn<32>,
+///     #[rnn(activation = relu, bias = false)]
+///     output: Dense<1>,
+/// }
+/// ```
+///
+/// The layers run in the order of the fields, each fed with the output of the one before. The struct keeps its
+/// name, visibility, attributes and documentation; its fields are replaced by one handle to the packed weights,
+/// and it implements the traits of `rnn_core::prelude`: `Load` makes a network from a file or bytes, `Network`
+/// runs it on slices, `FixedNetwork` on arrays.
+///
+/// # On the struct
+///
+/// | option | meaning |
+/// | --- | --- |
+/// | `input_size = 1` | `n_i`, the number of values in one time step; required |
+/// | `crate = ::my::rnn_core` | where `rnn_core` is found when it is re-exported; `::rnn_core` unless said otherwise |
+///
+/// # Fields
+///
+/// | type | layer | options |
+/// | --- | --- | --- |
+/// | `SimpleRnn<32>` | `h_t = f(U x_t + W h_{t-1} + b)`, `n_h = 32` | `activation = tanh`, `bias = true` |
+/// | `Dense<1>` | `y = f(V h + c)`, `n_o = 1` | `activation = linear`, `bias = true` |
+///
+/// The options shown are the defaults; they are written as `#[rnn(activation = relu)]` above the field. Activations
+/// are `linear`, `tanh`, `sigmoid`, `relu`, `fast_tanh` and `fast_sigmoid`. The last segment of a field's
+/// type says which layer it is, so `rnn_core::Dense<1>` works as well. The name of a field is the name of its
+/// tensors in a file: `hidden.weight_ih`, `hidden.weight_hh`, `hidden.bias_ih`, `output.weight`.
+///
+/// Sizes are literal integers from 1 to 65536: the attribute runs before constants have values.
+///
+/// # With other attributes
+///
+/// Write `#[rnn]` above `#[derive(..)]`, so that the derive sees the generated struct; `Clone` and `Debug` can be
+/// derived. A network needs neither `unsafe` nor anything in scope: it compiles under `#![forbid(unsafe_code)]` and
+/// `#![deny(warnings)]`.
+#[proc_macro_attribute]
+pub fn rnn(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    expand::rnn(attribute.into(), item.into()).into()
+}

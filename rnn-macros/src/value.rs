@@ -1,0 +1,109 @@
+//! Reads the values of options and of the sizes of layers: tokens in, a value or one sentence at the token out.
+
+use crate::words;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::ToTokens;
+use rnn_format::{Activation, MAX_SIZE};
+use std::fmt::Display;
+use syn::parse::Parser;
+use syn::{Error, Lit, LitBool, Path, Result};
+
+/// A size: a literal integer from 1 to [`MAX_SIZE`]. Braces around it, a suffix `usize` and digit groups are fine.
+pub(crate) fn size(tokens: &TokenStream, name: &str, usual: usize) -> Result<usize> {
+    let bare = bare(tokens.clone());
+    let fail = |message: String| Err(Error::new_spanned(tokens, message));
+    let number = match syn::parse2::<Lit>(bare) {
+        // A minus is read as part of the literal.
+        Ok(Lit::Int(number)) if number.base10_digits().starts_with('-') => {
+            return fail(format!("`{name}` cannot be negative: sizes go from 1 to {MAX_SIZE}"));
+        }
+        Ok(Lit::Int(number)) => number,
+        Ok(_) => return fail(format!("`{name}` is a whole number: write it as `{usual}`")),
+        Err(_) => {
+            return fail(format!(
+                "`{name}` must be a literal number such as `{usual}`: \
+                 the attribute runs before constants and parameters have values"
+            ));
+        }
+    };
+    if !matches!(number.suffix(), "" | "usize") {
+        return fail(format!("`{name}` is a `usize`: write `{}`", number.base10_digits()));
+    }
+    match number.base10_parse::<usize>() {
+        Ok(0) => fail(format!("`{name}` is 0: a size is at least 1")),
+        Ok(size) if size <= MAX_SIZE => Ok(size),
+        _ => fail(format!("`{name}` of {} is absurd: sizes go from 1 to {MAX_SIZE}", number.base10_digits())),
+    }
+}
+
+/// `true` or `false`.
+pub(crate) fn flag(tokens: &TokenStream, name: &str) -> Result<bool> {
+    syn::parse2::<LitBool>(bare(tokens.clone()))
+        .map(|flag| flag.value)
+        .map_err(|_| Error::new_spanned(tokens, format!("`{name}` is `true` or `false`")))
+}
+
+/// An activation by its name in files.
+pub(crate) fn activation(tokens: &TokenStream) -> Result<Activation> {
+    let bare = bare(tokens.clone());
+    let known = || Activation::ALL.iter().map(|activation| activation.name());
+    let fail = |message: &dyn Display| Err(Error::new_spanned(tokens, message));
+    if let Ok(Lit::Str(text)) = syn::parse2::<Lit>(bare.clone()) {
+        let name = text.value();
+        let name = Activation::from_name(&name).map_or("tanh", Activation::name);
+        return fail(&format!("activations are written without quotes: `activation = {name}`"));
+    }
+    // A path says the same with more words: its last segment is what was meant.
+    let Ok(path) = Path::parse_mod_style.parse2(bare) else {
+        return fail(&format!("`activation` is one of {}", words::list(known())));
+    };
+    let word = path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
+    match Activation::from_name(&word) {
+        Some(activation) if path.get_ident().is_some() => Ok(activation),
+        Some(activation) => {
+            fail(&format!("an activation is written as a bare name: `{}`", activation.name()))
+        }
+        None => fail(&format!(
+            "unknown activation `{word}`{} (activations are {})",
+            words::suggestion(words::nearest(&word, known())),
+            words::list(known())
+        )),
+    }
+}
+
+/// The path to `rnn_core`, bare or in quotes.
+pub(crate) fn path(tokens: &TokenStream) -> Result<Path> {
+    let bare = bare(tokens.clone());
+    let parsed = match syn::parse2::<Lit>(bare.clone()) {
+        Ok(Lit::Str(text)) => text.parse_with(Path::parse_mod_style),
+        _ => Path::parse_mod_style.parse2(bare),
+    };
+    parsed.map_err(|_| {
+        Error::new_spanned(tokens, "`crate` is the path to rnn_core, such as `crate = ::my::rnn_core`")
+    })
+}
+
+/// The tokens without braces, and without the invisible groups that `macro_rules!` puts around its fragments.
+fn bare(tokens: TokenStream) -> TokenStream {
+    let mut trees = tokens.clone().into_iter();
+    match (trees.next(), trees.next()) {
+        (Some(TokenTree::Group(group)), None)
+            if matches!(group.delimiter(), Delimiter::None | Delimiter::Brace) =>
+        {
+            bare(group.stream())
+        }
+        _ => tokens,
+    }
+}
+
+/// The first whole number in some tokens, if it can be a size: what a mistaken type may have meant.
+pub(crate) fn guess(tokens: &impl ToTokens) -> Option<usize> {
+    tokens.to_token_stream().into_iter().find_map(|tree| match tree {
+        TokenTree::Group(group) => guess(&group.stream()),
+        TokenTree::Literal(literal) => match Lit::new(literal) {
+            Lit::Int(number) => number.base10_parse().ok().filter(|size| (1..=MAX_SIZE).contains(size)),
+            _ => None,
+        },
+        _ => None,
+    })
+}

@@ -1,0 +1,222 @@
+//! Runs a network of the attribute and its run-time twin through every call, on every backend.
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use rnn_core::prelude::*;
+use rnn_core::{LayerKind, LayerWeights};
+
+/// What is fed to both networks, and how it is cut.
+#[derive(Clone, Debug)]
+struct Case {
+    /// Weights are drawn from this.
+    seed: u64,
+    /// Rows of the batch, each of `steps` steps.
+    batch: usize,
+    steps: usize,
+    /// Steps that `process_into` gets in its first call.
+    split: usize,
+    windows: Windows,
+    /// `(batch, steps, n_i)`
+    xs: Vec<f32>,
+}
+
+/// Short sequences; inputs up to where activations saturate, zeros of both signs and a subnormal among them.
+fn case(input_size: usize) -> impl Strategy<Value = Case> {
+    let value =
+        prop_oneof![8 => -4.0f32..4.0, 1 => Just(0.0), 1 => Just(-0.0), 1 => Just(1e-40), 1 => Just(1e3)];
+    let sizes = (any::<u64>(), 1usize..=6, 1usize..=9);
+    sizes
+        .prop_flat_map(move |(seed, batch, steps)| {
+            let xs = prop::collection::vec(value.clone(), batch * steps * input_size);
+            (Just(seed), Just(batch), Just(steps), 0..=steps, 1..=steps, 1usize..=3, xs)
+        })
+        .prop_map(|(seed, batch, steps, split, tau, stride, xs)| Case {
+            seed,
+            batch,
+            steps,
+            split,
+            windows: Windows::new(tau).stride(stride),
+            xs,
+        })
+}
+
+/// Numbers in [-1, 1) that depend on nothing but the seed.
+pub(crate) struct Random(pub(crate) u64);
+
+impl Random {
+    fn next(&mut self) -> f32 {
+        // Knuth's constants; the upper bits are the good ones.
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let upper = u16::try_from(self.0 >> 48).expect("16 bits are left");
+        f32::from(upper) / 32768.0 - 1.0
+    }
+
+    pub(crate) fn values(&mut self, len: usize, scale: f32) -> Vec<f32> {
+        (0..len).map(|_| self.next() * scale).collect()
+    }
+}
+
+/// One layer's weights, scaled so that no layer saturates.
+pub(crate) struct Weights {
+    input: Vec<f32>,
+    recurrent: Option<Vec<f32>>,
+    bias: Option<Vec<f32>>,
+}
+
+impl Weights {
+    pub(crate) fn new(kind: LayerKind, input_size: usize, random: &mut Random) -> Self {
+        let (size, recurrent) = (kind.output_size(), kind.state_len());
+        let scale = ((input_size + recurrent) as f32).sqrt().recip();
+        Self {
+            input: random.values(size * input_size, scale),
+            recurrent: (recurrent > 0).then(|| random.values(size * recurrent, scale)),
+            bias: kind.bias().then(|| random.values(size, scale)),
+        }
+    }
+
+    pub(crate) fn lend(&self) -> LayerWeights<'_> {
+        let (weight, bias) = (self.input.as_slice(), self.bias.as_deref());
+        match &self.recurrent {
+            Some(weight_hh) => LayerWeights::SimpleRnn { weight_ih: weight, weight_hh, bias },
+            None => LayerWeights::Dense { weight, bias },
+        }
+    }
+}
+
+/// What every call gave, as bits.
+#[derive(Debug, PartialEq)]
+struct Answers(Vec<(&'static str, Vec<u32>)>);
+
+impl Answers {
+    fn add(&mut self, call: &'static str, values: &[f32]) {
+        self.0.push((call, values.iter().map(|value| value.to_bits()).collect()));
+    }
+}
+
+/// All calls on slices.
+fn answers<N: Network + HasState>(net: &N, case: &Case) -> Answers {
+    let (n_i, n_o) = (net.input_size(), net.output_size());
+    let sequence = &case.xs[..case.steps * n_i];
+    let fits = "the lengths are right";
+    let mut answers = Answers(Vec::new());
+
+    let (mut state, mut ys) = (net.initial_state(), vec![0.0; case.steps * n_o]);
+    for (x, y) in sequence.chunks(n_i).zip(ys.chunks_mut(n_o)) {
+        net.step_into(&mut state, x, y).expect(fits);
+    }
+    answers.add("step_into", &ys);
+    answers.add("snapshot", net.snapshot(&state).expect(fits));
+
+    net.reset(&mut state).expect(fits);
+    let (first, rest) = sequence.split_at(case.split * n_i);
+    let (first_ys, rest_ys) = ys.split_at_mut(case.split * n_o);
+    net.process_into(&mut state, first, first_ys).expect(fits);
+    net.process_into(&mut state, rest, rest_ys).expect(fits);
+    answers.add("process_into", &ys);
+
+    for (call, outputs) in [("forward", Outputs::All), ("forward, last", Outputs::Last)] {
+        answers.add(call, &net.forward(sequence, outputs).expect(fits));
+    }
+    for (call, outputs) in [("forward_batch", Outputs::All), ("forward_batch, last", Outputs::Last)] {
+        answers.add(call, &net.forward_batch(&case.xs, case.batch, outputs).expect(fits));
+    }
+    answers.add("windows", &net.windows(&case.xs, case.windows).expect(fits));
+    answers
+}
+
+/// Asserts that `N` and the run-time network of `layers` agree bit for bit in every call, on every backend, and that all
+/// fused backends agree.
+pub(crate) fn agree<N, const I: usize, const O: usize>(layers: &[(&str, LayerKind)])
+where
+    N: Network + Load + FixedNetwork<Input = [f32; I], Output = [f32; O]>,
+{
+    on_random_cases::<N, I, O>(layers, &|case, pairs| {
+        let mut fused: Option<Answers> = None;
+        for (fixed, twin) in pairs {
+            let name = fixed.backend().name();
+            let (of_fixed, of_twin) = (answers(fixed, case), answers(twin, case));
+            for (fixed, twin) in of_fixed.0.iter().zip(&of_twin.0) {
+                assert_eq!(fixed, twin, "macro, run time: {name}");
+            }
+            if fixed.backend().is_fused() {
+                match &fused {
+                    Some(first) => assert_eq!(first, &of_fixed, "two fused backends: {name}"),
+                    None => fused = Some(of_fixed),
+                }
+            }
+            steps_agree(fixed, twin, case);
+        }
+    });
+}
+
+/// [`agree`] for a step on arrays alone: the call that has all sizes as constants, and which the others repeat or run
+/// with sizes as values. Each call of each network takes the compiler seconds, for there are three tiers; so a few
+/// networks answer for the other calls.
+pub(crate) fn agree_in_steps<N, const I: usize, const O: usize>(layers: &[(&str, LayerKind)])
+where
+    N: Network + Load + FixedNetwork<Input = [f32; I], Output = [f32; O]>,
+{
+    on_random_cases::<N, I, O>(layers, &|case, pairs| {
+        for (fixed, twin) in pairs {
+            steps_agree(fixed, twin, case);
+        }
+    });
+}
+
+fn steps_agree<N, const I: usize, const O: usize>(fixed: &N, twin: &RuntimeNetwork, case: &Case)
+where
+    N: Network + FixedNetwork<Input = [f32; I], Output = [f32; O]>,
+{
+    let name = fixed.backend().name();
+    let (mut state, mut twins) = (fixed.initial_state(), twin.initial_state());
+    for x in case.xs.as_chunks::<I>().0 {
+        let mut y = [0.0; O];
+        twin.step_into(&mut twins, x, &mut y).expect("the lengths are right");
+        assert_eq!(
+            fixed.step(&mut state, x).map(f32::to_bits),
+            y.map(f32::to_bits),
+            "step on arrays: {name}"
+        );
+        let snapshots = [&*state, &*twins].map(|state| &state[..twin.snapshot_len()]);
+        let [state, twins] = snapshots.map(|values| values.iter().map(|value| value.to_bits()));
+        assert!(state.eq(twins), "state after a step on arrays: {name}");
+    }
+}
+
+/// What compares: a case, and the network and its twin on each backend.
+type Compare<'a, N> = &'a dyn Fn(&Case, &[(N, RuntimeNetwork)]);
+
+fn on_random_cases<N, const I: usize, const O: usize>(layers: &[(&str, LayerKind)], compare: Compare<'_, N>)
+where
+    N: Network + Load + FixedNetwork<Input = [f32; I], Output = [f32; O]>,
+{
+    // Failures are kept beside the other suites' and tried first by every network.
+    let config = Config { source_file: Some(file!()), ..Config::default() };
+    let run = TestRunner::new(config).run(&case(I), |case| {
+        compare(&case, &pairs(layers, I, case.seed));
+        Ok(())
+    });
+    run.unwrap_or_else(|failure| panic!("{layers:?}: {failure}"));
+}
+
+/// The network and its twin, of the same random weights, on each backend.
+fn pairs<N: Network + Load>(
+    layers: &[(&str, LayerKind)],
+    input_size: usize,
+    seed: u64,
+) -> Vec<(N, RuntimeNetwork)> {
+    let mut random = Random(seed);
+    let inputs = std::iter::once(input_size).chain(layers.iter().map(|(_, kind)| kind.output_size()));
+    let weights: Vec<_> =
+        layers.iter().zip(inputs).map(|((_, kind), input)| Weights::new(*kind, input, &mut random)).collect();
+    let weights: Vec<_> = weights.iter().map(Weights::lend).collect();
+    let pair = |backend| {
+        let fixed = N::from_slices(backend, &weights).expect("the weights fit the attribute's network");
+        let twin = RuntimeNetwork::builder(input_size).backend(backend);
+        let twin = layers.iter().fold(twin, |net, (name, kind)| net.layer(*name, *kind));
+        let twin = twin.from_slices(&weights).expect("the weights fit the run-time network");
+        assert_eq!(fixed.state_len(), twin.state_len(), "{}", backend.name());
+        (fixed, twin)
+    };
+    Backend::available().map(pair).collect()
+}

@@ -1,0 +1,170 @@
+//! The attribute where everything is against it: strict lints, taken names, odd places, three editions.
+//!
+//! That this compiles is most of the test. `tests/editions` builds it in editions 2018 and 2021 as well.
+#![forbid(unsafe_code)]
+#![deny(warnings, missing_docs, unused_qualifications, unreachable_pub, clippy::all, clippy::pedantic)]
+
+use rnn_core::prelude::{Dense, HasState, Load, Network, SimpleRnn, rnn};
+
+/// A network like any other.
+///
+/// With documentation of its own.
+#[rnn(input_size = 1)]
+#[derive(Clone, Debug)]
+pub struct Documented {
+    /// Remembers.
+    ///
+    /// In two paragraphs.
+    hidden: SimpleRnn<4>,
+    #[doc = "Answers."]
+    output: Dense<1>,
+}
+
+/// Nothing is imported.
+mod paths {
+    #[rnn_core::prelude::rnn(input_size = 2)]
+    pub(crate) struct Net {
+        hidden: rnn_core::prelude::SimpleRnn<3>,
+        output: ::rnn_core::prelude::Dense<1_0usize>,
+    }
+}
+
+/// Deprecated, which its own implementation must not trip over.
+#[rnn(input_size = 1)]
+#[deprecated(note = "by `Documented`")]
+pub struct Old {
+    output: Dense<1>,
+}
+
+/// Names that Rust reserves.
+#[rnn(input_size = 1)]
+#[allow(non_camel_case_types, reason = "so are Rust's")]
+pub struct r#dyn {
+    r#fn: SimpleRnn<2>,
+    r#type: Dense<1>,
+}
+
+/// There is only where it is asked for.
+#[cfg(test)]
+#[rnn(input_size = 1)]
+pub struct There {
+    output: Dense<1>,
+}
+
+/// A struct that is not there, under a name that is taken.
+#[rnn(input_size = 1)]
+#[cfg(not(test))]
+pub struct There {
+    output: Absent<1>,
+}
+
+/// Every name an expansion could mean by accident.
+#[allow(non_camel_case_types, dead_code, reason = "they are there to be in the way")]
+mod shadows {
+    pub(crate) mod core {}
+    pub(crate) mod std {}
+    pub(crate) mod alloc {}
+    pub(crate) mod rnn_core {}
+    pub(crate) mod __rnn {}
+    pub(crate) struct f32;
+    pub(crate) struct usize;
+    pub(crate) struct bool;
+    pub(crate) struct str;
+    pub(crate) struct Option;
+    pub(crate) struct Result;
+    pub(crate) struct Self_;
+    pub(crate) struct PhantomData;
+    pub(crate) struct Packed;
+    pub(crate) struct Activation;
+    pub(crate) struct Spec;
+    pub(crate) struct Fixed;
+    pub(crate) struct Chain;
+    pub(crate) struct InlineState;
+    pub(crate) trait Compiled {}
+    pub(crate) trait Sized {}
+    pub(crate) trait Send {}
+
+    use super::{Dense, SimpleRnn, rnn};
+
+    #[rnn(input_size = 2)]
+    pub(crate) struct Net {
+        hidden: SimpleRnn<5>,
+        output: Dense<3>,
+    }
+}
+
+/// Not even the prelude.
+mod bare {
+    #![no_implicit_prelude]
+
+    #[::rnn_core::prelude::rnn(input_size = 2)]
+    pub(crate) struct Net {
+        hidden: ::rnn_core::prelude::SimpleRnn<5>,
+    }
+}
+
+/// A crate that re-exports what its users need.
+mod facade {
+    pub(crate) mod inner {
+        pub(crate) use rnn_core as engine;
+    }
+
+    macro_rules! network {
+        ($name:ident, $input_size:expr, $hidden:ty, $output_size:literal) => {
+            #[rnn(input_size = $input_size, crate = $crate::facade::inner::engine)]
+            struct $name {
+                hidden: $hidden,
+                output: Dense<$output_size>,
+            }
+        };
+    }
+    pub(crate) use network;
+}
+
+#[rnn(input_size = 1, crate = facade::inner::engine)]
+struct ThroughFacade {
+    output: Dense<1>,
+}
+
+#[rnn(input_size = 1, crate = "crate::facade::inner::engine")]
+struct ThroughQuotedPath {
+    output: Dense<1>,
+}
+
+facade::network!(ThroughMacro, 3, SimpleRnn<6>, 2);
+
+/// All of them are networks, whose states are as long as their layers ask for.
+fn snapshot_len<N: Network + Load + HasState>() -> usize {
+    N::from_slices(rnn_core::Backend::PORTABLE, &[]).map_or(0, |net| net.snapshot_len())
+}
+
+#[test]
+#[allow(deprecated, reason = "`Old` is, on purpose")]
+fn all_are_networks() {
+    #[rnn(input_size = 2)]
+    struct Local {
+        hidden: SimpleRnn<7>,
+    }
+
+    let refused = [
+        snapshot_len::<Documented>(),
+        snapshot_len::<paths::Net>(),
+        snapshot_len::<Old>(),
+        snapshot_len::<r#dyn>(),
+        snapshot_len::<There>(),
+        snapshot_len::<shadows::Net>(),
+        snapshot_len::<bare::Net>(),
+        snapshot_len::<ThroughFacade>(),
+        snapshot_len::<ThroughQuotedPath>(),
+        snapshot_len::<ThroughMacro>(),
+        snapshot_len::<Local>(),
+    ];
+    // No weights, no network.
+    assert_eq!(refused, [0; 11]);
+}
+
+#[test]
+fn users_attributes_reach_the_struct() {
+    fn is_clone_and_debug<T: Clone + std::fmt::Debug>() {}
+    is_clone_and_debug::<Documented>();
+}

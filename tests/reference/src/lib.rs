@@ -1,0 +1,35 @@
+//! Recurrent layers as the textbooks write them, in f64: what everything fast is compared with.
+//!
+//! One loop per sum sign, one function per equation, no dependency and nothing clever. Matrices are row-major slices,
+//! a weight matrix has one row per unit: U is `(n_h, n_i)`, W is `(n_h, n_h)`, V is `(n_o, n_h)`. Shapes are checked by
+//! assertions; this code is for tests.
+//!
+//! Why it can be believed:
+//!
+//! - Each function has unit tests on cases small enough to work out on paper; the arithmetic stands in the comments.
+//! - The recurrence `h_t = tanh(x_t W_ih^T + b_ih + h_{t-1} W_hh^T + b_hh)` is the one in the documentation of
+//!   PyTorch's `torch.nn.RNN`.
+//! - `tests.rs` reproduces vectors published with ONNX: the outputs written out in the node tests `simple_rnn_defaults`
+//!   and `simple_rnn_with_initial_bias` in their first version (onnx/onnx at commit 09a6a3ac,
+//!   `onnx/backend/test/case/node/rnn.py`). That version ran its three rows one after the other, as steps of one
+//!   sequence; later versions of these tests read them as a batch, and compute their outputs instead of printing them.
+//! - So it does with a vector whose weights have no symmetry: the test `RNN_bidirectional_bias_initial_zigged_batch` of ONNX
+//!   Runtime (MIT; its file says that CNTK made the numbers). Of it we take the forward direction of the first batch
+//!   row, five steps of a tanh layer with bias and initial state, and stay within 6e-8 of the printed f32 values.
+//! - The golden files in `tests/golden`, made by Keras and PyTorch, are compared with this crate as well as with the
+//!   optimised networks.
+#![forbid(unsafe_code)]
+#![expect(clippy::needless_range_loop, reason = "the indices are those of the equations")]
+
+mod activation;
+mod dense;
+mod simple_rnn;
+mod windows;
+
+#[cfg(test)]
+mod tests;
+
+pub use activation::Activation;
+pub use dense::Dense;
+pub use simple_rnn::SimpleRnn;
+pub use windows::{Windows, each_window};

@@ -1,0 +1,26 @@
+//! What the test suites share: how close is close enough, which backends to run, memory that catches stray accesses, an
+//! allocator that counts, and random cases.
+//!
+//! | module | question it answers |
+//! | --- | --- |
+//! | [`tolerance`] | is this output right? the one table of bounds |
+//! | [`bits`] | are these the very same results? |
+//! | [`backends`] | on which tiers does this test run? |
+//! | [`guard`] | does a kernel touch memory outside its slices? |
+//! | [`alloc`] | does a call allocate? |
+//! | [`rng`] | random numbers that are the same everywhere |
+//! | [`report`] | how does a passing test say what it skipped? |
+//!
+//! A harness that cannot fail proves nothing: each has tests that plant the fault it is there to find.
+#![deny(unsafe_code)]
+
+#[expect(unsafe_code, reason = "a global allocator is an unsafe trait")]
+pub mod alloc;
+pub mod backends;
+pub mod bits;
+#[cfg(unix)]
+#[expect(unsafe_code, reason = "maps pages without access around a slice")]
+pub mod guard;
+pub mod report;
+pub mod rng;
+pub mod tolerance;
