@@ -8,6 +8,16 @@ use alloc::{vec, vec::Vec};
 /// Floats of one cache line.
 pub(crate) const LINE: usize = 16;
 
+/// Floats [`from_line`] may skip.
+pub(crate) const LINE_SLACK: usize = LINE - 1;
+
+/// The part of a caller's buffer that starts on a cache line: a vector that straddles two costs two.
+#[inline(always)]
+pub(crate) fn from_line(buffer: &mut [f32]) -> &mut [f32] {
+    let skip = buffer.as_ptr().align_offset(LINE * size_of::<f32>());
+    buffer.get_mut(skip..).unwrap_or_default()
+}
+
 /// One cache line.
 #[repr(C, align(64))]
 #[derive(Clone, Copy, Debug)]

@@ -5,6 +5,8 @@
 
 /// Input and output size of a layer.
 pub trait Dims: Copy + Send + Sync + 'static {
+    /// Whether the compiler knows both.
+    const FIXED: bool;
     /// n_i: values a step takes.
     fn input(self) -> usize;
     /// n_h of a recurrent layer, n_o of a dense one: values a step gives.
@@ -16,6 +18,7 @@ pub trait Dims: Copy + Send + Sync + 'static {
 pub struct Fixed<const INPUT: usize, const OUTPUT: usize>;
 
 impl<const INPUT: usize, const OUTPUT: usize> Dims for Fixed<INPUT, OUTPUT> {
+    const FIXED: bool = true;
     #[inline(always)]
     fn input(self) -> usize {
         INPUT
@@ -36,6 +39,7 @@ pub struct Dyn {
 }
 
 impl Dims for Dyn {
+    const FIXED: bool = false;
     #[inline(always)]
     fn input(self) -> usize {
         self.input

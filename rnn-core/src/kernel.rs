@@ -28,9 +28,10 @@
 //! # Ok::<(), rnn_core::ShapeError>(())
 //! ```
 
+use crate::buffer::{LINE_SLACK, from_line};
 use crate::dims::Dyn;
 use crate::error::{ShapeError, check_length, checked};
-use crate::gemm::blocked::{Rows, RowsMut};
+use crate::gemm::{Rows, RowsMut};
 use crate::layer::{Input, InputRows, Layer, SimpleRnnLayer, StepRows};
 use crate::simd::{Backend, dispatch};
 use rnn_format::{Activation, Panels};
@@ -137,7 +138,8 @@ impl SimpleRnn {
     /// Floats of scratch for [`SimpleRnn::step`] and for [`SimpleRnn::run`] of `rows` rows.
     #[must_use]
     pub fn scratch_len(&self, rows: usize) -> usize {
-        self.layer.scratch_len().max(self.layer.scratch_rows_len(rows))
+        let many = LINE_SLACK + self.layer.rows_state_len(rows) + self.layer.rows_scratch_len(rows);
+        self.layer.scratch_len().max(many)
     }
 
     /// Packs weights into `packed`; values are only moved and padded with zeros.
@@ -202,25 +204,24 @@ impl SimpleRnn {
         if rows == 0 {
             return Ok(());
         }
-        let all = |t: usize| run.lengths.is_none_or(|lengths| lengths.iter().all(|&len| t < len));
+        let (state, scratch) = from_line(scratch).split_at_mut(self.layer.rows_state_len(rows));
+        let runs = |row: usize, t: usize| run.lengths.is_none_or(|lengths| t < lengths[row]);
+        for (row, h) in h.chunks_exact(n_h).enumerate() {
+            self.layer.set_row(rows, row, h, state);
+        }
         for t in 0..steps {
-            let input = run.inputs.at(t);
             let mut out = y.as_deref_mut().map(|y| RowsMut { data: &mut y[t * n_h..], stride: steps * n_h });
-            if all(t) {
-                let at = StepRows { rows, skip_recurrent: false };
-                dispatch!(self.backend, s => self.layer.step_rows(s, packed, at, input, h, scratch, out));
-                continue;
-            }
-            // Some rows have ended: the others go one by one, each with the bits it has in a full tile.
+            let at = StepRows { rows, odd: t % 2 == 1, skip_recurrent: false };
+            let (input, y) = (run.inputs.at(t), out.as_mut().map(RowsMut::reborrow));
+            dispatch!(self.backend, s => self.layer.step_rows(s, packed, at, input, state, scratch, y));
+            // A row that has ended is computed with the others, which costs less than a hole in their tiles; its state
+            // was saved when it ended.
             for (row, h) in h.chunks_exact_mut(n_h).enumerate() {
-                let running = run.lengths.is_none_or(|lengths| t < lengths[row]);
-                if running {
-                    let input = input.row(row, self.input_size(), n_h);
-                    dispatch!(self.backend, s => self.layer.step(s, packed, input, h, scratch, None));
+                if runs(row, t) && !(t + 1 < steps && runs(row, t + 1)) {
+                    self.layer.get_row(rows, row, t % 2 == 0, state, h);
                 }
-                if let Some(out) = &mut out {
-                    let y = out.row(row, n_h);
-                    if running { y.copy_from_slice(h) } else { y.fill(0.0) }
+                if let Some(out) = out.as_mut().filter(|_| !runs(row, t)) {
+                    out.row(row, n_h).fill(0.0);
                 }
             }
         }
@@ -289,15 +290,5 @@ impl<'a> Inputs<'a> {
             return Ok(());
         }
         check_length(argument, found, end, "at least to the end of the last row's last step")
-    }
-}
-
-impl<'a> InputRows<'a> {
-    /// One row of a step.
-    fn row(self, row: usize, n_i: usize, n_h: usize) -> Input<'a> {
-        match self {
-            Self::X(rows) => Input::X(rows.row(row, n_i)),
-            Self::Shared(rows) => Input::Shared(rows.row(row, n_h)),
-        }
     }
 }

@@ -14,14 +14,13 @@ mod simple_rnn;
 
 pub use simple_rnn::SimpleRnn;
 
-use crate::gemm::Chains;
 use crate::simd::Vector;
 use rnn_format::Activation;
 
 /// The gate arithmetic of `G` gates.
 pub trait Cell<const G: usize>: Copy + Send + Sync + 'static {
-    /// Chains of the recurrent segment: a function of the cell and its size alone.
-    fn chains(self, hidden: usize) -> Chains;
+    /// Whether the recurrent segment has two chains, else one: a function of the cell and its size alone.
+    fn two_chains(self, hidden: usize) -> bool;
 
     /// The activation still to be applied to h in a pass of its own: `None` for the default one, which is part of
     /// [`Cell::update`].

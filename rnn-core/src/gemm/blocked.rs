@@ -9,51 +9,18 @@
 //!
 //! A step of a recurrence is two products into the same sums, input then state, each continuing where the other
 //! stopped; they are passed together so that a tile's sums leave the registers once.
+//!
+//! What follows the product, the cell's arithmetic, is an [`Epilogue`]. Run after the product it would leave the
+//! multiply-add units idle for 6 to 25 % of a step; so a finished tile waits, and its vectors are done one at a time while
+//! the next tile is being summed.
 
 use super::microkernel::{Column, tile};
-use super::{Chains, Matrix, array, load_at, store_at, widths};
-use crate::simd::{Simd, Tile, Vector};
+use super::{Chains, Matrix, Rows, RowsMut, array, load_at, store_at, widths};
+use crate::simd::{Simd, Vector};
+use rnn_format::Panels;
 
 /// Longest run of K one pass makes: 1024 terms of two panels are 128 KiB, half of a small second-level cache.
 const KC: usize = 1024;
-
-/// Rows of equal length in one slice, `stride` floats apart.
-#[derive(Clone, Copy)]
-pub struct Rows<'a> {
-    /// Row 0 starts here.
-    pub(crate) data: &'a [f32],
-    /// From one row's start to the next.
-    pub(crate) stride: usize,
-}
-
-impl<'a> Rows<'a> {
-    /// The first `len` values of row `i`.
-    #[inline(always)]
-    pub(crate) fn row(self, i: usize, len: usize) -> &'a [f32] {
-        &self.data[i * self.stride..][..len]
-    }
-}
-
-/// Rows to write, `stride` floats apart.
-pub struct RowsMut<'a> {
-    /// Row 0 starts here.
-    pub(crate) data: &'a mut [f32],
-    /// From one row's start to the next.
-    pub(crate) stride: usize,
-}
-
-impl RowsMut<'_> {
-    /// The first `len` values of row `i`.
-    #[inline(always)]
-    pub(crate) fn row(&mut self, i: usize, len: usize) -> &mut [f32] {
-        &mut self.data[i * self.stride..][..len]
-    }
-    /// The same rows for a shorter time.
-    #[inline(always)]
-    pub(crate) fn reborrow(&mut self) -> RowsMut<'_> {
-        RowsMut { data: self.data, stride: self.stride }
-    }
-}
 
 /// One product: rows times a packed matrix.
 #[derive(Clone, Copy)]
@@ -73,6 +40,23 @@ pub(crate) enum Start<'a> {
     Rows(Rows<'a>),
 }
 
+/// What is done with finished sums, one vector of units of one row at a time.
+pub(crate) trait Epilogue {
+    /// Whether there is anything to do.
+    const SOME: bool;
+    /// The units from `unit` on of one row: `sums` is the whole row, `[gate][unit]`.
+    fn vector<V: Vector>(&mut self, t: V::Token, row: usize, unit: usize, sums: &[f32]);
+}
+
+/// The sums are the result.
+pub(crate) struct Plain;
+
+impl Epilogue for Plain {
+    const SOME: bool = false;
+    #[inline(always)]
+    fn vector<V: Vector>(&mut self, _: V::Token, _: usize, _: usize, _: &[f32]) {}
+}
+
 /// A product's terms `from..to`.
 #[derive(Clone, Copy)]
 struct Part<'a> {
@@ -81,139 +65,191 @@ struct Part<'a> {
     to: usize,
 }
 
-/// `out[m] = start + sum of the products' rows m`, rows of `out` being `[gate][unit]`.
-///
-/// Runs in its own frame, so that the tiles exist once per tier and number of gates.
-#[inline(never)]
-pub(crate) fn gemm<S: Simd, const G: usize>(
-    s: S,
-    rows: usize,
-    units: usize,
-    start: Start<'_>,
-    products: [Option<Product<'_>>; 2],
-    out: RowsMut<'_>,
-) {
-    s.vectorize(
-        #[inline(always)]
-        || Driver::<G> { rows, units, start, products, out }.columns(s),
-    );
+/// One pass over the rows.
+#[derive(Clone, Copy)]
+struct Pass<'a> {
+    /// Whether the sums continue from `out`.
+    resume: bool,
+    /// Whether they are finished after it.
+    done: bool,
+    /// The terms it adds, in this order; only the second may have chains.
+    parts: [Option<Part<'a>>; 2],
 }
 
-struct Driver<'a, const G: usize> {
-    rows: usize,
-    units: usize,
-    start: Start<'a>,
-    products: [Option<Product<'a>>; 2],
-    out: RowsMut<'a>,
+/// A product of many rows.
+pub(crate) struct Gemm<'a, E, const G: usize> {
+    /// M.
+    pub(crate) rows: usize,
+    /// Columns of one gate.
+    pub(crate) units: usize,
+    /// What the sums start from.
+    pub(crate) start: Start<'a>,
+    /// `out[m] = start + sum of the products' rows m`. Only the last may have chains.
+    pub(crate) products: [Option<Product<'a>>; 2],
+    /// Rows `[gate][unit]`.
+    pub(crate) out: RowsMut<'a>,
+    /// What is done with them.
+    pub(crate) epilogue: E,
 }
 
-impl<const G: usize> Driver<'_, G> {
-    /// LOOP 3.
-    #[inline(always)]
-    fn columns<S: Simd>(&mut self, s: S) {
+/// Rows of a tile of `columns` vectors whose sums have `chains` chains, as the registers allow. The narrow panel at the
+/// end has one height only.
+const fn tile_rows<V: Vector>(columns: usize, chains: usize) -> usize {
+    if V::WIDTH < Panels::WIDTH {
+        return 4;
+    }
+    match <V::Token as Simd>::TILE_SUMS / (columns * chains) {
+        0 => 1,
+        8.. => 8,
+        rows => rows,
+    }
+}
+
+impl<'a, E: Epilogue, const G: usize> Gemm<'a, E, G> {
+    /// Runs it; the last product's sums have `C` chains.
+    pub(crate) fn run<S: Simd, const C: usize>(mut self, s: S) {
         let (full, tail) = widths(self.units);
         let columns = full * G;
+        let mut waiting = Waiting::default();
         let mut column = 0;
-        if S::TILE == Tile::Rows8Cols2 {
+        if const { S::TILE_COLUMNS == 2 } {
             while column + 2 <= columns {
-                self.blocks::<S::V16, 2>(s, [self.at(column), self.at(column + 1)]);
+                self.blocks::<S::V16, 2, C>(s, [at::<G>(column), at::<G>(column + 1)], &mut waiting);
                 column += 2;
             }
         }
         while column < columns {
-            self.blocks::<S::V16, 1>(s, [self.at(column)]);
+            self.blocks::<S::V16, 1, C>(s, [at::<G>(column)], &mut waiting);
             column += 1;
         }
-        for gate in 0..G {
-            match tail {
-                8 => self.blocks::<S::V8, 1>(s, [(full * 16, gate)]),
-                4 => self.blocks::<S::V4, 1>(s, [(full * 16, gate)]),
-                _ => {}
-            }
+        waiting.finish::<S::V16, E, G>(s, &mut self);
+        let unit = full * Panels::WIDTH;
+        match tail {
+            8 => self.tail::<S::V8, C>(s, unit),
+            4 => self.tail::<S::V4, C>(s, unit),
+            _ => {}
         }
     }
 
-    /// First unit and gate of a column of sixteen lanes.
+    /// The last, narrow panel.
+    fn tail<V: Vector, const C: usize>(&mut self, t: V::Token, unit: usize) {
+        let mut waiting = Waiting::default();
+        for gate in 0..G {
+            self.blocks::<V, 1, C>(t, [(unit, gate)], &mut waiting);
+        }
+        if E::SOME {
+            waiting.jobs[0] = Job { unit, row: 0, end: self.rows };
+            waiting.len = 1;
+            waiting.finish::<V, E, G>(t, self);
+        }
+    }
+
+    /// The epilogue of one vector.
     #[inline(always)]
-    fn at(&self, column: usize) -> (usize, usize) {
-        (column / G * 16, column % G)
+    fn vector<V: Vector>(&mut self, t: V::Token, row: usize, unit: usize) {
+        let sums = self.out.shared().row(row, G * self.units);
+        self.epilogue.vector::<V>(t, row, unit, sums);
     }
 
     /// LOOP 2: one pass if all terms fit, else a pass a block.
-    #[inline(always)]
-    fn blocks<V: Vector, const NC: usize>(&mut self, t: V::Token, columns: [(usize, usize); NC]) {
-        let whole = |p: Product<'_>| p.matrix.terms;
+    fn blocks<V: Vector, const NC: usize, const C: usize>(
+        &mut self,
+        t: V::Token,
+        columns: [(usize, usize); NC],
+        waiting: &mut Waiting,
+    ) {
+        let terms = |p: Option<Product<'_>>| p.map_or(0, |p| p.matrix.terms);
         let [first, second] = self.products;
-        if first.map_or(0, whole) + second.map_or(0, whole) <= KC {
-            let all = |p| Part { product: p, from: 0, to: p.matrix.terms };
-            return self.tiles::<V, NC>(t, columns, false, [first.map(all), second.map(all)]);
+        if terms(first) + terms(second) <= KC {
+            let whole = |p: Product<'a>| Part { product: p, from: 0, to: p.matrix.terms };
+            let chained = first.is_some_and(|p| p.matrix.chains != Chains::One);
+            let parts = if chained { [second, first] } else { [first, second] };
+            let pass = Pass { resume: false, done: true, parts: parts.map(|product| product.map(whole)) };
+            return self.tiles::<V, NC, C>(t, columns, pass, waiting);
         }
         let mut resume = false;
-        for product in [first, second].into_iter().flatten() {
+        for (index, product) in [first, second].into_iter().enumerate() {
+            let Some(product) = product else { continue };
             let terms = product.matrix.terms;
             // A sum in several chains is never cut: its chains would not be the same.
             let block = if product.matrix.chains == Chains::One { KC } else { terms.max(1) };
             for from in (0..terms).step_by(block) {
-                let part = Part { product, from, to: terms.min(from + block) };
-                self.tiles::<V, NC>(t, columns, resume, [Some(part), None]);
+                let part = Some(Part { product, from, to: terms.min(from + block) });
+                let done = terms.min(from + block) == terms && (index == 1 || second.is_none());
+                let parts = if product.matrix.chains == Chains::One { [part, None] } else { [None, part] };
+                self.tiles::<V, NC, C>(t, columns, Pass { resume, done, parts }, waiting);
                 resume = true;
             }
         }
     }
 
-    /// LOOP 1: tiles of the tier's height, then smaller ones.
-    #[inline(always)]
-    fn tiles<V: Vector, const NC: usize>(
+    /// LOOP 1: tiles of the tier's height, then smaller ones. A function of its own, in a frame of its own: all shapes
+    /// of tile in one function cost the compiler minutes.
+    #[inline(never)]
+    fn tiles<V: Vector, const NC: usize, const C: usize>(
         &mut self,
         t: V::Token,
         columns: [(usize, usize); NC],
-        resume: bool,
-        parts: [Option<Part<'_>>; 2],
+        pass: Pass<'_>,
+        waiting: &mut Waiting,
     ) {
-        let mut row = 0;
-        match <V::Token as Simd>::TILE {
-            Tile::Rows8Cols2 => {
-                while row + 8 <= self.rows {
-                    self.tile::<V, 8, NC>(t, row, columns, resume, parts);
-                    row += 8;
+        t.vectorize(
+            #[inline(always)]
+            || {
+                let mut row = 0;
+                macro_rules! tiles {
+                    ($mr:literal) => {
+                        while row + $mr <= self.rows {
+                            self.tile::<V, $mr, NC, C>(t, row, columns, pass, waiting);
+                            if pass.done && E::SOME && V::WIDTH == Panels::WIDTH {
+                                waiting.add::<V, E, NC, G>(t, self, columns, row..row + $mr);
+                            }
+                            row += $mr;
+                        }
+                    };
                 }
-            }
-            Tile::Rows6Cols1 => {
-                while row + 6 <= self.rows {
-                    self.tile::<V, 6, NC>(t, row, columns, resume, parts);
-                    row += 6;
+                match const { tile_rows::<V>(NC, C) } {
+                    8 => {
+                        tiles!(8);
+                        tiles!(4);
+                    }
+                    6 => {
+                        tiles!(6);
+                        tiles!(2);
+                    }
+                    4 => tiles!(4),
+                    3 => tiles!(3),
+                    2 => tiles!(2),
+                    _ => {}
                 }
-            }
-            Tile::Rows2Cols1 => {}
-        }
-        if <V::Token as Simd>::TILE != Tile::Rows2Cols1 && row + 4 <= self.rows {
-            self.tile::<V, 4, NC>(t, row, columns, resume, parts);
-            row += 4;
-        }
-        while row + 2 <= self.rows {
-            self.tile::<V, 2, NC>(t, row, columns, resume, parts);
-            row += 2;
-        }
-        if row < self.rows {
-            self.tile::<V, 1, NC>(t, row, columns, resume, parts);
+                tiles!(1);
+            },
+        );
+    }
+
+    /// One waiting vector beside the sums of a tall tile; a small one has too few to hide it.
+    #[inline(always)]
+    fn aside<V: Vector, const MR: usize>(&mut self, t: V::Token, waiting: &mut Waiting) {
+        if E::SOME && MR > 2 && V::WIDTH == Panels::WIDTH {
+            waiting.one::<V, E, G>(t, self);
         }
     }
 
     /// TILE: load or start the sums, add the parts, store.
     #[inline(always)]
-    fn tile<V: Vector, const MR: usize, const NC: usize>(
+    fn tile<V: Vector, const MR: usize, const NC: usize, const C: usize>(
         &mut self,
         t: V::Token,
         row: usize,
         columns: [(usize, usize); NC],
-        resume: bool,
-        parts: [Option<Part<'_>>; 2],
+        pass: Pass<'_>,
+        waiting: &mut Waiting,
     ) {
         let units = self.units;
         let mut acc = [[V::splat(t, 0.0); NC]; MR];
         for (j, &(unit, gate)) in columns.iter().enumerate() {
             let (at, end) = (gate * units + unit, (gate + 1) * units);
-            if resume {
+            if pass.resume {
                 for (i, acc) in acc.iter_mut().enumerate() {
                     acc[j] = load_at(t, self.out.row(row + i, G * units), at, end);
                 }
@@ -234,8 +270,30 @@ impl<const G: usize> Driver<'_, G> {
                 }
             }
         }
-        for part in parts.into_iter().flatten() {
-            add_part::<V, G, MR, NC>(t, part, row, columns, &mut acc);
+        // Of two products only the second has chains; if none has, one copy of the loop serves both.
+        let [first, second] = pass.parts;
+        let (unchained, chained) = if C == 1 { ([first, second], None) } else { ([first, None], second) };
+        for part in unchained.into_iter().flatten() {
+            let (a, panels) = part.operands::<V, G, MR, NC>(row, columns);
+            tile::<V, G, MR, NC, 1>(
+                t,
+                a,
+                panels,
+                &mut acc,
+                #[inline(always)]
+                || self.aside::<V, MR>(t, waiting),
+            );
+        }
+        if let Some(part) = chained {
+            let (a, panels) = part.operands::<V, G, MR, NC>(row, columns);
+            tile::<V, G, MR, NC, C>(
+                t,
+                a,
+                panels,
+                &mut acc,
+                #[inline(always)]
+                || self.aside::<V, MR>(t, waiting),
+            );
         }
         for (i, acc) in acc.iter().enumerate() {
             let out = self.out.row(row + i, G * units);
@@ -246,51 +304,91 @@ impl<const G: usize> Driver<'_, G> {
     }
 }
 
-/// Adds a part's terms, chain by chain: a chain after the first starts at +0 and is joined when it is complete.
-#[inline(always)]
-fn add_part<V: Vector, const G: usize, const MR: usize, const NC: usize>(
-    t: V::Token,
-    part: Part<'_>,
+/// Finished tiles whose epilogue is still to be done: at most two columns of some rows.
+#[derive(Clone, Copy, Default)]
+struct Waiting {
+    jobs: [Job; 2],
+    len: usize,
+}
+
+/// The units from `unit` on, of the rows `row..end`.
+#[derive(Clone, Copy, Default)]
+struct Job {
+    unit: usize,
     row: usize,
-    columns: [(usize, usize); NC],
-    acc: &mut [[V; NC]; MR],
-) {
-    let Part { product, from, to } = part;
-    let matrix = product.matrix;
-    let a: [&[f32]; MR] = array(
-        #[inline(always)]
-        |i| &product.a.row(row + i, matrix.terms)[from..to],
-    );
-    let panels: [Column<'_, V, G>; NC] = array(
-        #[inline(always)]
-        |j| (&matrix.panel::<V, G>(columns[j].0).rows[from..to], columns[j].1),
-    );
-    let chains = match matrix.chains {
-        Chains::One => return tile(t, a, panels, acc),
-        Chains::Two => 2,
-        Chains::Four => 4,
-    };
-    let length = (to - from).div_ceil(chains);
-    for chain in 0..chains {
-        let range = (chain * length).min(to - from)..((chain + 1) * length).min(to - from);
-        let a: [&[f32]; MR] = array(
+    end: usize,
+}
+
+impl Waiting {
+    /// Does one vector, if any is left.
+    #[inline(always)]
+    fn one<V: Vector, E: Epilogue, const G: usize>(&mut self, t: V::Token, gemm: &mut Gemm<'_, E, G>) {
+        let Some(job) = self.jobs[..self.len].last_mut() else { return };
+        gemm.vector::<V>(t, job.row, job.unit);
+        job.row += 1;
+        self.len -= usize::from(job.row == job.end);
+    }
+
+    /// Does all that is left.
+    #[inline(never)]
+    fn finish<V: Vector, E: Epilogue, const G: usize>(&mut self, t: V::Token, gemm: &mut Gemm<'_, E, G>) {
+        t.vectorize(
             #[inline(always)]
-            |i| &a[i][range.clone()],
-        );
-        let panels: [Column<'_, V, G>; NC] = array(
-            #[inline(always)]
-            |j| (&panels[j].0[range.clone()], panels[j].1),
-        );
-        if chain == 0 {
-            tile(t, a, panels, acc);
-        } else {
-            let mut sum = [[V::splat(t, 0.0); NC]; MR];
-            tile(t, a, panels, &mut sum);
-            for (acc, sum) in acc.iter_mut().zip(&sum) {
-                for (acc, sum) in acc.iter_mut().zip(sum) {
-                    *acc = *acc + *sum;
+            || {
+                for job in &self.jobs[..self.len] {
+                    for row in job.row..job.end {
+                        gemm.vector::<V>(t, row, job.unit);
+                    }
                 }
+            },
+        );
+        self.len = 0;
+    }
+
+    /// Does what is left and takes on a tile: of its columns, those that complete a panel.
+    #[inline(always)]
+    fn add<V: Vector, E: Epilogue, const NC: usize, const G: usize>(
+        &mut self,
+        t: V::Token,
+        gemm: &mut Gemm<'_, E, G>,
+        columns: [(usize, usize); NC],
+        rows: core::ops::Range<usize>,
+    ) {
+        if self.len > 0 {
+            self.finish::<V, E, G>(t, gemm);
+        }
+        for (unit, gate) in columns {
+            if gate + 1 == G {
+                self.jobs[self.len] = Job { unit, row: rows.start, end: rows.end };
+                self.len += 1;
             }
         }
+    }
+}
+
+/// First unit and gate of a column of sixteen lanes.
+#[inline(always)]
+const fn at<const G: usize>(column: usize) -> (usize, usize) {
+    (column / G * 16, column % G)
+}
+
+impl<'a> Part<'a> {
+    /// The rows of both sides that a tile multiplies.
+    #[inline(always)]
+    fn operands<V: Vector, const G: usize, const MR: usize, const NC: usize>(
+        self,
+        row: usize,
+        columns: [(usize, usize); NC],
+    ) -> ([&'a [f32]; MR], [Column<'a, V, G>; NC]) {
+        let Self { product: Product { a, matrix }, from, to } = self;
+        let a = array(
+            #[inline(always)]
+            |i| &a.row(row + i, matrix.terms)[from..to],
+        );
+        let panels = array(
+            #[inline(always)]
+            |j| (&matrix.panel::<V, G>(columns[j].0).rows[from..to], columns[j].1),
+        );
+        (a, panels)
     }
 }

@@ -1,71 +1,68 @@
 //! The matrix-vector product of one step, sums kept in registers.
 //!
 //! ```text
-//! for each group of up to four panels:            (four sums or more hide the multiply-add's latency)
+//! for each group of panels:                       (eight sums hide the multiply-add's latency)
 //!     acc = what the caller starts from
 //!     for k: acc[panel][gate] += x[k] * row[panel][k][gate]
 //!     the caller's arithmetic on acc, still in registers
 //! ```
 
-use super::{Chains, array, widths};
+use super::{array, widths};
 use crate::simd::{Simd, Vector};
 
 /// What is done with each group of panels; [`walk`] chooses the groups.
 pub(crate) trait Group {
-    /// `R` panels of `V::WIDTH` units each, the first starting at `unit`.
-    fn group<V: Vector, const R: usize>(&mut self, t: V::Token, unit: usize)
-    where
-        V::Token: Simd;
+    /// `R` panels of `V::WIDTH` units each, the first starting at `unit`, with sums of `C` chains.
+    fn group<V: Vector, const R: usize, const C: usize>(&mut self, t: V::Token, unit: usize);
 }
 
-/// Visits all units in groups of four, three, two or one panels of sixteen, then the narrow panel if any.
+/// Panels of `gates` gates whose sums of `chains` chains a step keeps in registers side by side.
+const fn side_by_side(sums: usize, gates: usize, chains: usize) -> usize {
+    match sums / (gates * chains) {
+        0 => 1,
+        8.. => 8,
+        panels => panels,
+    }
+}
+
+/// Visits all units: groups of panels of sixteen as wide as the registers allow, then the narrow panel if any.
 #[inline(always)]
-pub(crate) fn walk<S: Simd>(s: S, units: usize, body: &mut impl Group) {
+pub(crate) fn walk<S: Simd, const G: usize, const C: usize>(s: S, units: usize, body: &mut impl Group) {
     let (full, tail) = widths(units);
     let mut panel = 0;
-    while panel + 4 <= full {
-        body.group::<S::V16, 4>(s, panel * 16);
-        panel += 4;
+    macro_rules! groups {
+        ($r:literal) => {
+            if const { side_by_side(S::STEP_SUMS, G, C) >= $r } {
+                while panel + $r <= full {
+                    body.group::<S::V16, $r, C>(s, panel * 16);
+                    panel += $r;
+                }
+            }
+        };
     }
-    match full - panel {
-        3 => body.group::<S::V16, 3>(s, panel * 16),
-        2 => body.group::<S::V16, 2>(s, panel * 16),
-        1 => body.group::<S::V16, 1>(s, panel * 16),
-        _ => {}
-    }
+    groups!(8);
+    groups!(4);
+    groups!(2);
+    groups!(1);
     match tail {
-        8 => body.group::<S::V8, 1>(s, full * 16),
-        4 => body.group::<S::V4, 1>(s, full * 16),
+        8 => body.group::<S::V8, 1, C>(s, full * 16),
+        4 => body.group::<S::V4, 1, C>(s, full * 16),
         _ => {}
     }
 }
 
 /// Whether [`walk`] makes one group of all units: then a state may be overwritten in place.
 #[inline(always)]
-pub(crate) fn is_one_group(units: usize) -> bool {
+pub(crate) fn is_one_group<S: Simd, const G: usize, const C: usize>(units: usize) -> bool {
     let (full, tail) = widths(units);
-    (full <= 4 && tail == 0) || full == 0
+    let most = side_by_side(S::STEP_SUMS, G, C);
+    full == 0 || tail == 0 && full <= most && full.is_power_of_two()
 }
 
-/// `acc[r][g] += sum over k of x[k] * rows[r][k][g]`, cut into `chains`.
+/// `acc[r][g] += sum over k of x[k] * rows[r][k][g]` in `C` chains: all run side by side as far as the shortest goes,
+/// then each to its end.
 #[inline(always)]
-pub(crate) fn accumulate<V: Vector, const G: usize, const R: usize>(
-    t: V::Token,
-    rows: [&[[V::Array; G]]; R],
-    x: &[f32],
-    chains: Chains,
-    acc: [[V; G]; R],
-) -> [[V; G]; R] {
-    match chains {
-        Chains::One => in_chains::<V, G, R, 1>(t, rows, x, acc),
-        Chains::Two => in_chains::<V, G, R, 2>(t, rows, x, acc),
-        Chains::Four => in_chains::<V, G, R, 4>(t, rows, x, acc),
-    }
-}
-
-/// All chains run side by side as far as the shortest goes, then each to its end.
-#[inline(always)]
-fn in_chains<V: Vector, const G: usize, const R: usize, const C: usize>(
+pub(crate) fn accumulate<V: Vector, const G: usize, const R: usize, const C: usize>(
     t: V::Token,
     rows: [&[[V::Array; G]]; R],
     x: &[f32],

@@ -19,6 +19,9 @@
 pub(crate) mod blocked;
 pub(crate) mod gemv;
 mod microkernel;
+mod rows;
+
+pub use rows::{Rows, RowsMut};
 
 use crate::simd::Vector;
 use rnn_format::Panels;
@@ -27,7 +30,7 @@ use rnn_format::Panels;
 ///
 /// Range `j` of `n` covers `[j * ceil(K / n), (j + 1) * ceil(K / n))`; the first starts at the bias, the others
 /// at +0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Chains {
     /// All terms in one sum.
     One,

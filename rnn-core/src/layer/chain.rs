@@ -1,8 +1,7 @@
 //! Two layers, one after the other, known to the compiler: what the `#[rnn]` attribute makes of a struct.
 
-use super::{Input, InputRows, Layer, StepRows, round16};
-use crate::gemm::blocked::{Rows, RowsMut};
-use crate::simd::Simd;
+use super::{Input, InputRows, Layer, StepRows, Tier, round16, row_stride};
+use crate::gemm::{Rows, RowsMut};
 
 /// `B` fed with the output of `A`; longer networks nest to the right.
 ///
@@ -34,10 +33,6 @@ impl<A: Layer, B: Layer> Layer for Chain<A, B> {
     fn state_len(&self) -> usize {
         self.first.state_len() + self.second.state_len()
     }
-    fn visit_state_lens(&self, visit: &mut dyn FnMut(usize)) {
-        self.first.visit_state_lens(visit);
-        self.second.visit_state_lens(visit);
-    }
     #[inline(always)]
     fn packed_len(&self) -> usize {
         self.first.packed_len() + self.second.packed_len()
@@ -47,22 +42,39 @@ impl<A: Layer, B: Layer> Layer for Chain<A, B> {
         round16(self.first.output_size()) + self.first.scratch_len().max(self.second.scratch_len())
     }
     #[inline(always)]
-    fn scratch_rows_len(&self, rows: usize) -> usize {
-        rows * round16(self.first.output_size())
-            + self.first.scratch_rows_len(rows).max(self.second.scratch_rows_len(rows))
+    fn rows_state_len(&self, rows: usize) -> usize {
+        self.first.rows_state_len(rows) + self.second.rows_state_len(rows)
+    }
+    #[inline(always)]
+    fn rows_scratch_len(&self, rows: usize) -> usize {
+        rows * row_stride(self.first.output_size())
+            + self.first.rows_scratch_len(rows).max(self.second.rows_scratch_len(rows))
     }
     #[inline(always)]
     fn shared_len(&self) -> usize {
         self.first.shared_len()
     }
 
+    fn set_row(&self, rows: usize, row: usize, snapshot: &[f32], state: &mut [f32]) {
+        let (state, rest) = state.split_at_mut(self.first.rows_state_len(rows));
+        let (own, others) = snapshot.split_at(self.first.state_len());
+        self.first.set_row(rows, row, own, state);
+        self.second.set_row(rows, row, others, rest);
+    }
+    fn get_row(&self, rows: usize, row: usize, odd: bool, state: &mut [f32], snapshot: &mut [f32]) {
+        let (state, rest) = state.split_at_mut(self.first.rows_state_len(rows));
+        let (own, others) = snapshot.split_at_mut(self.first.state_len());
+        self.first.get_row(rows, row, odd, state, own);
+        self.second.get_row(rows, row, odd, rest, others);
+    }
+
     #[inline(always)]
-    fn share<S: Simd>(&self, s: S, weights: &[f32], rows: usize, x: Rows<'_>, shared: RowsMut<'_>) {
+    fn share<S: Tier>(&self, s: S, weights: &[f32], rows: usize, x: Rows<'_>, shared: RowsMut<'_>) {
         self.first.share(s, &weights[..self.first.packed_len()], rows, x, shared);
     }
 
     #[inline(always)]
-    fn step<S: Simd>(
+    fn step<S: Tier>(
         &self,
         s: S,
         weights: &[f32],
@@ -83,7 +95,7 @@ impl<A: Layer, B: Layer> Layer for Chain<A, B> {
     }
 
     #[inline(always)]
-    fn step_rows<S: Simd>(
+    fn step_rows<S: Tier>(
         &self,
         s: S,
         weights: &[f32],
@@ -94,8 +106,8 @@ impl<A: Layer, B: Layer> Layer for Chain<A, B> {
         y: Option<RowsMut<'_>>,
     ) {
         let (weights, rest) = weights.split_at(self.first.packed_len());
-        let (state, state_rest) = state.split_at_mut(at.rows * self.first.state_len());
-        let stride = round16(self.first.output_size());
+        let (state, state_rest) = state.split_at_mut(self.first.rows_state_len(at.rows));
+        let stride = row_stride(self.first.output_size());
         let (between, scratch) = scratch.split_at_mut(at.rows * stride);
         if y.is_none() && self.second.state_len() == 0 {
             return self.first.step_rows(s, weights, at, input, state, scratch, None);

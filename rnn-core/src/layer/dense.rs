@@ -3,12 +3,12 @@
 //!
 //! Packed block: the panels of V with c as their first row.
 
-use super::{Input, InputRows, Layer, StepRows, round16};
+use super::{Input, InputRows, Layer, StepRows, Tier, round16};
 use crate::activation::apply_slice;
 use crate::dims::{Dims, Dyn};
-use crate::gemm::blocked::{Product, Rows, RowsMut, Start, gemm};
+use crate::gemm::blocked::{Gemm, Plain, Product, Start};
 use crate::gemm::gemv::{Group, accumulate, walk};
-use crate::gemm::{Chains, Matrix, store_at};
+use crate::gemm::{Chains, Matrix, Rows, RowsMut, store_at};
 use crate::simd::{Simd, Vector};
 use rnn_format::{Activation, Panels};
 
@@ -53,9 +53,6 @@ impl<D: Dims> Layer for DenseLayer<D> {
     fn state_len(&self) -> usize {
         0
     }
-    fn visit_state_lens(&self, visit: &mut dyn FnMut(usize)) {
-        visit(0);
-    }
     #[inline(always)]
     fn packed_len(&self) -> usize {
         round16(self.panels().len())
@@ -65,7 +62,11 @@ impl<D: Dims> Layer for DenseLayer<D> {
         0
     }
     #[inline(always)]
-    fn scratch_rows_len(&self, _: usize) -> usize {
+    fn rows_state_len(&self, _: usize) -> usize {
+        0
+    }
+    #[inline(always)]
+    fn rows_scratch_len(&self, _: usize) -> usize {
         0
     }
     #[inline(always)]
@@ -73,18 +74,21 @@ impl<D: Dims> Layer for DenseLayer<D> {
         self.dims.output()
     }
 
+    fn set_row(&self, _: usize, _: usize, _: &[f32], _: &mut [f32]) {}
+    fn get_row(&self, _: usize, _: usize, _: bool, _: &mut [f32], _: &mut [f32]) {}
+
     /// A dense layer has nothing but what depends on x alone.
     #[inline(always)]
-    fn share<S: Simd>(&self, s: S, weights: &[f32], rows: usize, x: Rows<'_>, shared: RowsMut<'_>) {
+    fn share<S: Tier>(&self, s: S, weights: &[f32], rows: usize, x: Rows<'_>, shared: RowsMut<'_>) {
         let layer = DenseLayer {
             dims: Dyn { input: self.dims.input(), output: self.dims.output() },
             activation: self.activation,
         };
-        layer.rows(s, weights, rows, x, shared);
+        s.dense_rows(layer, weights, rows, x, shared);
     }
 
     #[inline(always)]
-    fn step<S: Simd>(
+    fn step<S: Tier>(
         &self,
         s: S,
         weights: &[f32],
@@ -99,14 +103,20 @@ impl<D: Dims> Layer for DenseLayer<D> {
             Input::Shared(shared) => y.copy_from_slice(&shared[..self.dims.output()]),
             Input::X(x) => {
                 let x = &x[..self.dims.input()];
-                walk(s, self.dims.output(), &mut Affine { matrix: self.matrix(weights), x, y: &mut *y });
+                let (matrix, units) = (self.matrix(weights), self.dims.output());
+                let mut affine = Affine { matrix, x, y: &mut *y };
+                if matrix.chains == Chains::Four {
+                    walk::<S, 1, 4>(s, units, &mut affine);
+                } else {
+                    walk::<S, 1, 1>(s, units, &mut affine);
+                }
                 apply_slice(s, self.activation, y);
             }
         }
     }
 
     #[inline(always)]
-    fn step_rows<S: Simd>(
+    fn step_rows<S: Tier>(
         &self,
         s: S,
         weights: &[f32],
@@ -127,18 +137,27 @@ impl<D: Dims> Layer for DenseLayer<D> {
     }
 }
 
-impl DenseLayer<Dyn> {
-    /// V h + c and f for many rows.
-    fn rows<S: Simd>(&self, s: S, weights: &[f32], rows: usize, x: Rows<'_>, mut y: RowsMut<'_>) {
-        let n = self.dims.output;
-        let product = Product { a: x, matrix: self.matrix(weights) };
-        gemm::<S, 1>(s, rows, n, Start::Bias, [Some(product), None], y.reborrow());
-        if self.activation != Activation::Linear {
-            s.vectorize(
-                #[inline(always)]
-                || (0..rows).for_each(|row| apply_slice(s, self.activation, y.row(row, n))),
-            );
-        }
+/// V h + c and f of many rows.
+#[inline(always)]
+pub(super) fn dense_rows<S: Simd>(
+    s: S,
+    layer: DenseLayer<Dyn>,
+    weights: &[f32],
+    rows: usize,
+    x: Rows<'_>,
+    mut y: RowsMut<'_>,
+) {
+    let units = layer.dims.output;
+    let products = [Some(Product { a: x, matrix: layer.matrix(weights) }), None];
+    let out = y.reborrow();
+    let gemm = Gemm::<_, 1> { rows, units, start: Start::Bias, products, out, epilogue: Plain };
+    if layer.matrix(weights).chains == Chains::Four {
+        gemm.run::<S, 4>(s);
+    } else {
+        gemm.run::<S, 1>(s);
+    }
+    if layer.activation != Activation::Linear {
+        (0..rows).for_each(|row| apply_slice(s, layer.activation, y.row(row, units)));
     }
 }
 
@@ -151,9 +170,9 @@ struct Affine<'a> {
 
 impl Group for Affine<'_> {
     #[inline(always)]
-    fn group<V: Vector, const R: usize>(&mut self, t: V::Token, unit: usize) {
+    fn group<V: Vector, const R: usize, const C: usize>(&mut self, t: V::Token, unit: usize) {
         let (rows, bias) = self.matrix.panels::<V, 1, R>(t, unit);
-        let acc = accumulate::<V, 1, R>(t, rows, self.x, self.matrix.chains, bias);
+        let acc = accumulate::<V, 1, R, C>(t, rows, self.x, bias);
         for (r, acc) in acc.iter().enumerate() {
             store_at(acc[0], self.y, unit + r * V::WIDTH, self.matrix.units);
         }

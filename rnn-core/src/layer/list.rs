@@ -1,9 +1,8 @@
 //! A list of layers known at run time, run as [`super::Chain`] runs: same states, weights, scratch, same bits.
 
-use super::{DenseLayer, Input, InputRows, Layer, SimpleRnnLayer, StepRows, round16};
+use super::{DenseLayer, Input, InputRows, Layer, SimpleRnnLayer, StepRows, Tier, row_stride};
 use crate::dims::Dyn;
-use crate::gemm::blocked::{Rows, RowsMut};
-use crate::simd::Simd;
+use crate::gemm::{Rows, RowsMut};
 use rnn_format::{LayerKind, Spec};
 
 /// One layer of run-time sizes.
@@ -52,7 +51,7 @@ impl Layers<'_> {
     #[inline(always)]
     fn between(&self, rows: usize) -> usize {
         let (_, inner) = self.0.split_last().expect("a network has a layer");
-        inner.iter().map(|layer| rows * round16(each!(layer, l => l.output_size()))).sum()
+        inner.iter().map(|layer| rows * row_stride(each!(layer, l => l.output_size()))).sum()
     }
 
     /// Whether no layer from `index` on has a state.
@@ -72,30 +71,51 @@ impl Layer for Layers<'_> {
     fn state_len(&self) -> usize {
         self.0.iter().map(|layer| each!(layer, l => l.state_len())).sum()
     }
-    fn visit_state_lens(&self, visit: &mut dyn FnMut(usize)) {
-        self.0.iter().for_each(|layer| each!(layer, l => l.visit_state_lens(visit)));
-    }
     fn packed_len(&self) -> usize {
         self.0.iter().map(|layer| each!(layer, l => l.packed_len())).sum()
     }
     fn scratch_len(&self) -> usize {
         self.between(1) + self.0.iter().map(|layer| each!(layer, l => l.scratch_len())).max().unwrap_or(0)
     }
-    fn scratch_rows_len(&self, rows: usize) -> usize {
-        let most = self.0.iter().map(|layer| each!(layer, l => l.scratch_rows_len(rows))).max().unwrap_or(0);
+    fn rows_state_len(&self, rows: usize) -> usize {
+        self.0.iter().map(|layer| each!(layer, l => l.rows_state_len(rows))).sum()
+    }
+    fn rows_scratch_len(&self, rows: usize) -> usize {
+        let most = self.0.iter().map(|layer| each!(layer, l => l.rows_scratch_len(rows))).max().unwrap_or(0);
         self.between(rows) + most
     }
     fn shared_len(&self) -> usize {
         each!(&self.0[0], l => l.shared_len())
     }
 
+    fn set_row(&self, rows: usize, row: usize, mut snapshot: &[f32], mut state: &mut [f32]) {
+        for layer in self.0 {
+            each!(layer, l => {
+                let (own, others) = state.split_at_mut(l.rows_state_len(rows));
+                let (given, rest) = snapshot.split_at(l.state_len());
+                l.set_row(rows, row, given, own);
+                (state, snapshot) = (others, rest);
+            });
+        }
+    }
+    fn get_row(&self, rows: usize, row: usize, odd: bool, mut state: &mut [f32], mut snapshot: &mut [f32]) {
+        for layer in self.0 {
+            each!(layer, l => {
+                let (own, others) = state.split_at_mut(l.rows_state_len(rows));
+                let (wanted, rest) = snapshot.split_at_mut(l.state_len());
+                l.get_row(rows, row, odd, own, wanted);
+                (state, snapshot) = (others, rest);
+            });
+        }
+    }
+
     #[inline(always)]
-    fn share<S: Simd>(&self, s: S, weights: &[f32], rows: usize, x: Rows<'_>, shared: RowsMut<'_>) {
+    fn share<S: Tier>(&self, s: S, weights: &[f32], rows: usize, x: Rows<'_>, shared: RowsMut<'_>) {
         each!(&self.0[0], l => l.share(s, &weights[..l.packed_len()], rows, x, shared));
     }
 
     #[inline(always)]
-    fn step<S: Simd>(
+    fn step<S: Tier>(
         &self,
         s: S,
         mut weights: &[f32],
@@ -119,7 +139,7 @@ impl Layer for Layers<'_> {
                 if y.is_none() && self.is_head(index + 1) {
                     return l.step(s, block, input, own, scratch, None);
                 }
-                let (out, rest) = between.split_at_mut(round16(l.output_size()));
+                let (out, rest) = between.split_at_mut(row_stride(l.output_size()));
                 l.step(s, block, input, own, scratch, Some(&mut *out));
                 (before, between) = (out, rest);
             });
@@ -127,7 +147,7 @@ impl Layer for Layers<'_> {
     }
 
     #[inline(always)]
-    fn step_rows<S: Simd>(
+    fn step_rows<S: Tier>(
         &self,
         s: S,
         mut weights: &[f32],
@@ -144,7 +164,7 @@ impl Layer for Layers<'_> {
             let input = if index == 0 { input } else { InputRows::X(before) };
             each!(layer, l => {
                 let (block, rest) = weights.split_at(l.packed_len());
-                let (own, others) = state.split_at_mut(at.rows * l.state_len());
+                let (own, others) = state.split_at_mut(l.rows_state_len(at.rows));
                 (weights, state) = (rest, others);
                 if index == last {
                     return l.step_rows(s, block, at, input, own, scratch, y.take());
@@ -152,7 +172,7 @@ impl Layer for Layers<'_> {
                 if y.is_none() && self.is_head(index + 1) {
                     return l.step_rows(s, block, at, input, own, scratch, None);
                 }
-                let stride = round16(l.output_size());
+                let stride = row_stride(l.output_size());
                 let (out, rest) = between.split_at_mut(at.rows * stride);
                 l.step_rows(s, block, at, input, own, scratch, Some(RowsMut { data: &mut *out, stride }));
                 before = Rows { data: out, stride };

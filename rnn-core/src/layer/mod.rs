@@ -11,6 +11,7 @@ mod dense;
 #[cfg(feature = "alloc")]
 mod list;
 mod recurrent;
+mod tier;
 
 pub use chain::Chain;
 pub use dense::DenseLayer;
@@ -19,14 +20,22 @@ pub(crate) use list::Any;
 #[cfg(feature = "alloc")]
 pub use list::Layers;
 pub use recurrent::SimpleRnnLayer;
+pub use tier::Tier;
 
-use crate::gemm::blocked::{Rows, RowsMut};
-use crate::simd::Simd;
+use crate::gemm::{Rows, RowsMut};
 
 /// `len` rounded up to whole cache lines.
 #[inline(always)]
 pub(crate) const fn round16(len: usize) -> usize {
     len.div_ceil(16) * 16
+}
+
+/// From one row of `len` values to the next: whole cache lines, and not a multiple of 2 KiB, which would crowd the rows of
+/// a tile into few sets of the first cache level.
+#[inline(always)]
+pub(crate) const fn row_stride(len: usize) -> usize {
+    let lines = round16(len);
+    if lines >= 512 && lines.is_multiple_of(512) { lines + 16 } else { lines }
 }
 
 /// What one step takes.
@@ -55,22 +64,27 @@ pub trait Layer: Copy + Send + Sync {
     fn output_size(&self) -> usize;
     /// State a stream carries.
     fn state_len(&self) -> usize;
-    /// Calls `visit` with the state length of each layer, in order.
-    fn visit_state_lens(&self, visit: &mut dyn FnMut(usize));
     /// The packed block.
     fn packed_len(&self) -> usize;
     /// Scratch of [`Layer::step`].
     fn scratch_len(&self) -> usize;
+    /// State of `rows` streams stepped together.
+    fn rows_state_len(&self, rows: usize) -> usize;
     /// Scratch of [`Layer::step_rows`].
-    fn scratch_rows_len(&self, rows: usize) -> usize;
+    fn rows_scratch_len(&self, rows: usize) -> usize;
     /// What [`Layer::share`] writes for a step.
     fn shared_len(&self) -> usize;
 
+    /// Sets one of `rows` states before an even step, from a snapshot of [`Layer::state_len`] values.
+    fn set_row(&self, rows: usize, row: usize, snapshot: &[f32], state: &mut [f32]);
+    /// The snapshot of one of `rows` states before an even or odd step.
+    fn get_row(&self, rows: usize, row: usize, odd: bool, state: &mut [f32], snapshot: &mut [f32]);
+
     /// The part of `rows` steps that depends on their x alone: computed once where steps are shared.
-    fn share<S: Simd>(&self, s: S, weights: &[f32], rows: usize, x: Rows<'_>, shared: RowsMut<'_>);
+    fn share<S: Tier>(&self, s: S, weights: &[f32], rows: usize, x: Rows<'_>, shared: RowsMut<'_>);
 
     /// One step of one stream; the output is written if asked for.
-    fn step<S: Simd>(
+    fn step<S: Tier>(
         &self,
         s: S,
         weights: &[f32],
@@ -80,8 +94,8 @@ pub trait Layer: Copy + Send + Sync {
         y: Option<&mut [f32]>,
     );
 
-    /// One step of `at.rows` streams. The state is layer by layer, in each `[row][state]`.
-    fn step_rows<S: Simd>(
+    /// One step of `at.rows` streams; even and odd steps take turns.
+    fn step_rows<S: Tier>(
         &self,
         s: S,
         weights: &[f32],
@@ -98,6 +112,8 @@ pub trait Layer: Copy + Send + Sync {
 pub struct StepRows {
     /// Number of streams.
     pub rows: usize,
+    /// Whether an odd number of steps came before this one.
+    pub odd: bool,
     /// The states are zero and W h may be left out: every weight of W is finite and each of its rows has one
     /// that is not negative, so that W 0 is +0 or turns -0 into +0, which `P + 0` does as well.
     pub skip_recurrent: bool,

@@ -1,14 +1,16 @@
 //! A recurrent layer: `h_t = cell(b + U x_t, W h_{t-1})`, its step for one stream and for many rows.
 //!
-//! Packed block: the panels of U with b as their first row, then the panels of W, each from a cache line on.
+//! Packed block: the panels of U with b as their first row, then the panels of W, each from a cache line on. The
+//! state of one stream is h. That of many rows is h twice, row by row a stride apart: a step reads one and writes
+//! the other, for the last columns of a product still need the old h when the first are done.
 
-use super::{Input, InputRows, Layer, StepRows, round16};
+use super::{Input, InputRows, Layer, StepRows, Tier, round16, row_stride};
 use crate::activation::apply_slice;
 use crate::cell::{Cell, SimpleRnn};
 use crate::dims::{Dims, Dyn};
-use crate::gemm::blocked::{Product, Rows, RowsMut, Start, gemm};
+use crate::gemm::blocked::{Epilogue, Gemm, Plain, Product, Start};
 use crate::gemm::gemv::{Group, accumulate, is_one_group, walk};
-use crate::gemm::{Chains, Matrix, load_at, store_at};
+use crate::gemm::{Chains, Matrix, Rows, RowsMut, load_at, store_at};
 use crate::simd::{Simd, Vector};
 use rnn_format::{Activation, Panels};
 
@@ -41,9 +43,10 @@ impl<C: Cell<G>, D: Dims, const G: usize> Recurrent<C, D, G> {
     fn matrices<'w>(&self, weights: &'w [f32]) -> [Matrix<'w>; 2] {
         let (units, inputs) = (self.dims.output(), self.dims.input());
         let (input, recurrent) = weights.split_at(round16(self.panels(inputs + 1).len()));
+        let chains = if self.cell.two_chains(units) { Chains::Two } else { Chains::One };
         [
             Matrix { data: input, units, bias: true, terms: inputs, chains: Chains::One },
-            Matrix { data: recurrent, units, bias: false, terms: units, chains: self.cell.chains(units) },
+            Matrix { data: recurrent, units, bias: false, terms: units, chains },
         ]
     }
 
@@ -51,9 +54,32 @@ impl<C: Cell<G>, D: Dims, const G: usize> Recurrent<C, D, G> {
     fn panels(&self, depth: usize) -> Panels {
         Panels { units: self.dims.output(), gates: G, depth }
     }
+
+    /// The same layer with its sizes as values.
+    #[inline(always)]
+    fn dynamic(&self) -> Recurrent<C, Dyn, G> {
+        Recurrent { cell: self.cell, dims: Dyn { input: self.dims.input(), output: self.dims.output() } }
+    }
+
+    /// The input segment of many steps.
+    #[inline(always)]
+    pub(super) fn share_rows<S: Simd>(
+        &self,
+        s: S,
+        weights: &[f32],
+        rows: usize,
+        x: Rows<'_>,
+        shared: RowsMut<'_>,
+    ) {
+        let [matrix, _] = self.matrices(weights);
+        let products = [Some(Product { a: x, matrix }), None];
+        let units = self.hidden();
+        Gemm::<_, G> { rows, units, start: Start::Bias, products, out: shared, epilogue: Plain }
+            .run::<S, 1>(s);
+    }
 }
 
-impl<C: Cell<G>, D: Dims, const G: usize> Layer for Recurrent<C, D, G> {
+impl<D: Dims> Layer for SimpleRnnLayer<D> {
     #[inline(always)]
     fn input_size(&self) -> usize {
         self.dims.input()
@@ -66,9 +92,6 @@ impl<C: Cell<G>, D: Dims, const G: usize> Layer for Recurrent<C, D, G> {
     fn state_len(&self) -> usize {
         self.hidden()
     }
-    fn visit_state_lens(&self, visit: &mut dyn FnMut(usize)) {
-        visit(self.hidden());
-    }
     #[inline(always)]
     fn packed_len(&self) -> usize {
         round16(self.panels(self.dims.input() + 1).len()) + round16(self.panels(self.hidden()).len())
@@ -78,22 +101,36 @@ impl<C: Cell<G>, D: Dims, const G: usize> Layer for Recurrent<C, D, G> {
         round16(self.hidden())
     }
     #[inline(always)]
-    fn scratch_rows_len(&self, rows: usize) -> usize {
-        rows * round16(G * self.hidden())
+    fn rows_state_len(&self, rows: usize) -> usize {
+        2 * rows * row_stride(self.hidden())
+    }
+    #[inline(always)]
+    fn rows_scratch_len(&self, rows: usize) -> usize {
+        rows * row_stride(self.hidden())
     }
     #[inline(always)]
     fn shared_len(&self) -> usize {
-        G * self.hidden()
+        self.hidden()
+    }
+
+    fn set_row(&self, rows: usize, row: usize, snapshot: &[f32], state: &mut [f32]) {
+        let [h, _] = halves(rows, self.hidden(), false, state);
+        RowsMut { data: h, stride: row_stride(self.hidden()) }
+            .row(row, self.hidden())
+            .copy_from_slice(snapshot);
+    }
+    fn get_row(&self, rows: usize, row: usize, odd: bool, state: &mut [f32], snapshot: &mut [f32]) {
+        let [h, _] = halves(rows, self.hidden(), odd, state);
+        snapshot.copy_from_slice(Rows { data: h, stride: row_stride(self.hidden()) }.row(row, self.hidden()));
     }
 
     #[inline(always)]
-    fn share<S: Simd>(&self, s: S, weights: &[f32], rows: usize, x: Rows<'_>, shared: RowsMut<'_>) {
-        let [matrix, _] = self.matrices(weights);
-        gemm::<S, G>(s, rows, self.hidden(), Start::Bias, [Some(Product { a: x, matrix }), None], shared);
+    fn share<S: Tier>(&self, s: S, weights: &[f32], rows: usize, x: Rows<'_>, shared: RowsMut<'_>) {
+        s.simple_rnn_share(self.dynamic(), weights, rows, x, shared);
     }
 
     #[inline(always)]
-    fn step<S: Simd>(
+    fn step<S: Tier>(
         &self,
         s: S,
         weights: &[f32],
@@ -102,11 +139,15 @@ impl<C: Cell<G>, D: Dims, const G: usize> Layer for Recurrent<C, D, G> {
         scratch: &mut [f32],
         y: Option<&mut [f32]>,
     ) {
-        step(s, *self, weights, input, state, scratch, y);
+        if D::FIXED {
+            step_stream(s, *self, weights, input, state, scratch, y);
+        } else {
+            s.simple_rnn_step(self.dynamic(), weights, input, state, scratch, y);
+        }
     }
 
     #[inline(always)]
-    fn step_rows<S: Simd>(
+    fn step_rows<S: Tier>(
         &self,
         s: S,
         weights: &[f32],
@@ -117,61 +158,62 @@ impl<C: Cell<G>, D: Dims, const G: usize> Layer for Recurrent<C, D, G> {
         y: Option<RowsMut<'_>>,
     ) {
         // Tiles have run-time sizes: constants gain nothing there and would multiply the code.
-        let dims = Dyn { input: self.dims.input(), output: self.dims.output() };
-        let layer = Recurrent::<C, Dyn, G> { cell: self.cell, dims };
-        step_rows(s, layer, weights, at, input, state, scratch, y);
+        s.simple_rnn_rows(self.dynamic(), weights, at, input, state, scratch, y);
     }
 }
 
-/// One step of one stream, in a frame of its own: a layer's step exists once per tier however many calls use it, which
-/// is worth the call to users who compile many networks.
-#[inline(never)]
-fn step<S: Simd, C: Cell<G>, D: Dims, const G: usize>(
+/// One step of one stream: h becomes h_t.
+#[inline(always)]
+pub(super) fn step_stream<S: Simd, C: Cell<G>, D: Dims, const G: usize>(
     s: S,
     layer: Recurrent<C, D, G>,
     weights: &[f32],
     input: Input<'_>,
-    state: &mut [f32],
+    h: &mut [f32],
     scratch: &mut [f32],
     y: Option<&mut [f32]>,
 ) {
-    s.vectorize(
-        #[inline(always)]
-        || {
-            let hidden = layer.hidden();
-            let h = &mut state[..hidden];
-            let input = match input {
-                Input::X(x) => Input::X(&x[..layer.dims.input()]),
-                Input::Shared(p) => Input::Shared(&p[..G * hidden]),
-            };
-            step_groups(s, layer.cell, layer.matrices(weights), input, h, &mut scratch[..hidden]);
-            if let Some(activation) = layer.cell.pass() {
-                apply_slice(s, activation, h);
-            }
-            if let Some(y) = y {
-                y[..hidden].copy_from_slice(h);
-            }
-        },
-    );
+    if layer.cell.two_chains(layer.hidden()) {
+        step_in_chains::<S, C, D, G, 2>(s, layer, weights, input, h, scratch, y);
+    } else {
+        step_in_chains::<S, C, D, G, 1>(s, layer, weights, input, h, scratch, y);
+    }
 }
 
-/// All groups of panels of one step: h becomes h_t.
 #[inline(always)]
-fn step_groups<S: Simd, C: Cell<G>, const G: usize>(
+fn step_in_chains<S: Simd, C: Cell<G>, D: Dims, const G: usize, const CHAINS: usize>(
     s: S,
-    cell: C,
-    matrices: [Matrix<'_>; 2],
+    layer: Recurrent<C, D, G>,
+    weights: &[f32],
     input: Input<'_>,
     h: &mut [f32],
-    next: &mut [f32],
+    scratch: &mut [f32],
+    mut y: Option<&mut [f32]>,
 ) {
-    let hidden = h.len();
-    if is_one_group(hidden) {
-        walk(s, hidden, &mut Step::<C, G> { cell, matrices, input, h, next: None });
+    let hidden = layer.hidden();
+    let h = &mut h[..hidden];
+    let input = match input {
+        Input::X(x) => Input::X(&x[..layer.dims.input()]),
+        Input::Shared(p) => Input::Shared(&p[..G * hidden]),
+    };
+    let (cell, matrices, pass) = (layer.cell, layer.matrices(weights), layer.cell.pass());
+    let mut out = y.as_deref_mut().filter(|_| pass.is_none()).map(|y| &mut y[..hidden]);
+    if is_one_group::<S, G, CHAINS>(hidden) {
+        let next = None;
+        walk::<S, G, CHAINS>(s, hidden, &mut Step::<C, G> { cell, matrices, input, h, next, y: out });
     } else {
         // A later group still reads the old h.
-        walk(s, hidden, &mut Step::<C, G> { cell, matrices, input, h, next: Some(next) });
+        let next = &mut scratch[..hidden];
+        let y = out.take();
+        let mut step = Step::<C, G> { cell, matrices, input, h, next: Some(&mut *next), y };
+        walk::<S, G, CHAINS>(s, hidden, &mut step);
         h.copy_from_slice(next);
+    }
+    if let Some(activation) = pass {
+        apply_slice(s, activation, h);
+        if let Some(y) = y {
+            y[..hidden].copy_from_slice(h);
+        }
     }
 }
 
@@ -181,19 +223,21 @@ struct Step<'a, C, const G: usize> {
     matrices: [Matrix<'a>; 2],
     input: Input<'a>,
     h: &'a mut [f32],
+    /// Where h_t goes while h is still read.
     next: Option<&'a mut [f32]>,
+    y: Option<&'a mut [f32]>,
 }
 
-impl<C: Cell<G>, const G: usize> Group for Step<'_, C, G> {
+impl<CELL: Cell<G>, const G: usize> Group for Step<'_, CELL, G> {
     #[inline(always)]
-    fn group<V: Vector, const R: usize>(&mut self, t: V::Token, unit: usize) {
+    fn group<V: Vector, const R: usize, const C: usize>(&mut self, t: V::Token, unit: usize) {
         let [input, recurrent] = self.matrices;
         let hidden = recurrent.units;
         let mut p = [[V::splat(t, 0.0); G]; R];
         match self.input {
             Input::X(x) => {
                 let (rows, bias) = input.panels::<V, G, R>(t, unit);
-                p = accumulate::<V, G, R>(t, rows, x, input.chains, bias);
+                p = accumulate::<V, G, R, 1>(t, rows, x, bias);
             }
             Input::Shared(shared) => {
                 for (r, p) in p.iter_mut().enumerate() {
@@ -209,7 +253,7 @@ impl<C: Cell<G>, const G: usize> Group for Step<'_, C, G> {
         for start in &mut start {
             *start = self.cell.start(t, *start);
         }
-        let gates = accumulate::<V, G, R>(t, rows, &self.h[..recurrent.terms], recurrent.chains, start);
+        let gates = accumulate::<V, G, R, C>(t, rows, &self.h[..recurrent.terms], start);
         for r in 0..R {
             let h = self.cell.update(t, p[r], gates[r]);
             let out = match &mut self.next {
@@ -217,16 +261,26 @@ impl<C: Cell<G>, const G: usize> Group for Step<'_, C, G> {
                 None => &mut *self.h,
             };
             store_at(h, out, unit + r * V::WIDTH, hidden);
+            if let Some(y) = &mut self.y {
+                store_at(h, y, unit + r * V::WIDTH, hidden);
+            }
         }
     }
 }
 
-/// One step of many rows: two products into the gates, then the cell over all of them.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "the body of `Layer::step_rows`, apart to stand on `Dyn` sizes"
-)]
-fn step_rows<S: Simd, C: Cell<G>, const G: usize>(
+/// The h to read and the h to write of `rows` streams.
+#[inline(always)]
+fn halves(rows: usize, hidden: usize, odd: bool, state: &mut [f32]) -> [&mut [f32]; 2] {
+    let len = rows * row_stride(hidden);
+    let (even_h, odd_h) = state.split_at_mut(len);
+    let odd_h = &mut odd_h[..len];
+    if odd { [odd_h, even_h] } else { [even_h, odd_h] }
+}
+
+/// One step of many rows: two products into the gates, the cell over them.
+#[inline(always)]
+#[expect(clippy::too_many_arguments, reason = "the body of `Layer::step_rows`, compiled once a tier")]
+pub(super) fn step_rows<S: Simd, C: Cell<G>, const G: usize>(
     s: S,
     layer: Recurrent<C, Dyn, G>,
     weights: &[f32],
@@ -238,59 +292,67 @@ fn step_rows<S: Simd, C: Cell<G>, const G: usize>(
 ) {
     let hidden = layer.hidden();
     let rows = at.rows;
+    let stride = row_stride(hidden);
+    let [h, next] = halves(rows, hidden, at.odd, state);
     let [input_matrix, matrix] = layer.matrices(weights);
-    let stride = round16(G * hidden);
-    let h = Rows { data: state, stride: hidden };
-    let recurrent = (!at.skip_recurrent).then_some(Product { a: h, matrix });
+    let recurrent = (!at.skip_recurrent).then_some(Product { a: Rows { data: h, stride }, matrix });
     let (start, products) = match input {
         InputRows::X(a) => (Start::Bias, [Some(Product { a, matrix: input_matrix }), recurrent]),
         InputRows::Shared(p) => (Start::Rows(p), [recurrent, None]),
     };
-    gemm::<S, G>(s, rows, hidden, start, products, RowsMut { data: scratch, stride });
-    s.vectorize(
-        #[inline(always)]
-        || {
-            let pass = layer.cell.pass();
-            let skipped = at.skip_recurrent;
-            for row in 0..rows {
-                let gates = &scratch[row * stride..][..G * hidden];
-                let h = &mut state[row * hidden..][..hidden];
-                walk(s, hidden, &mut Update { cell: layer.cell, skipped, gates, h: &mut *h });
-                if let Some(activation) = pass {
-                    apply_slice(s, activation, h);
-                }
-                if let Some(y) = &mut y {
-                    y.row(row, hidden).copy_from_slice(h);
-                }
+    let pass = layer.cell.pass();
+    let epilogue = Update {
+        cell: layer.cell,
+        skipped: at.skip_recurrent,
+        hidden,
+        next: RowsMut { data: &mut *next, stride },
+        y: y.as_mut().filter(|_| pass.is_none()).map(RowsMut::reborrow),
+    };
+    let out = RowsMut { data: scratch, stride: row_stride(G * hidden) };
+    let gemm = Gemm::<_, G> { rows, units: hidden, start, products, out, epilogue };
+    if layer.cell.two_chains(hidden) {
+        gemm.run::<S, 2>(s);
+    } else {
+        gemm.run::<S, 1>(s);
+    }
+    if let Some(activation) = pass {
+        let mut next = RowsMut { data: next, stride };
+        for row in 0..rows {
+            let h = next.row(row, hidden);
+            apply_slice(s, activation, h);
+            if let Some(y) = &mut y {
+                y.row(row, hidden).copy_from_slice(h);
             }
-        },
-    );
+        }
+    }
 }
 
-/// The cell over one row's gates.
+/// The cell over finished gates.
 struct Update<'a, C, const G: usize> {
     cell: C,
     skipped: bool,
-    gates: &'a [f32],
-    h: &'a mut [f32],
+    hidden: usize,
+    next: RowsMut<'a>,
+    y: Option<RowsMut<'a>>,
 }
 
-impl<C: Cell<G>, const G: usize> Group for Update<'_, C, G> {
+impl<C: Cell<G>, const G: usize> Epilogue for Update<'_, C, G> {
+    const SOME: bool = true;
     #[inline(always)]
-    fn group<V: Vector, const R: usize>(&mut self, t: V::Token, unit: usize) {
-        let hidden = self.h.len();
-        for r in 0..R {
-            let unit = unit + r * V::WIDTH;
-            let mut gates = [V::splat(t, 0.0); G];
-            for (gate, a) in gates.iter_mut().enumerate() {
-                *a = load_at::<V>(t, self.gates, gate * hidden + unit, (gate + 1) * hidden);
-                if self.skipped {
-                    // The skipped W 0 would have turned -0 into +0; it does nothing to any other value.
-                    *a = *a + V::splat(t, 0.0);
-                }
+    fn vector<V: Vector>(&mut self, t: V::Token, row: usize, unit: usize, sums: &[f32]) {
+        let hidden = self.hidden;
+        let mut gates = [V::splat(t, 0.0); G];
+        for (gate, a) in gates.iter_mut().enumerate() {
+            *a = load_at::<V>(t, sums, gate * hidden + unit, (gate + 1) * hidden);
+            if self.skipped {
+                // The skipped W 0 would have turned -0 into +0; it does nothing to any other value.
+                *a = *a + V::splat(t, 0.0);
             }
-            let h = self.cell.update(t, gates, gates);
-            store_at(h, self.h, unit, hidden);
+        }
+        let h = self.cell.update(t, gates, gates);
+        store_at(h, self.next.row(row, hidden), unit, hidden);
+        if let Some(y) = &mut self.y {
+            store_at(h, y.row(row, hidden), unit, hidden);
         }
     }
 }

@@ -4,7 +4,7 @@
 //! vectors; [`Ymm`] names the tokens that include these features.
 
 use super::op::{Held, op};
-use super::{Pair, Simd, Tile, Vector};
+use super::{Pair, Simd, Vector};
 use core::arch::x86_64::*;
 use core::marker::PhantomData;
 use core::ops::{Add, Div, Mul, Sub};
@@ -24,7 +24,9 @@ impl Avx2 {
 
 impl Simd for Avx2 {
     const FUSED: bool = true;
-    const TILE: Tile = Tile::Rows6Cols1;
+    const TILE_SUMS: usize = 6;
+    const TILE_COLUMNS: usize = 1;
+    const STEP_SUMS: usize = 4;
     type V16 = Pair<F32x8<Self>>;
     type V8 = F32x8<Self>;
     type V4 = F32x4<Self>;

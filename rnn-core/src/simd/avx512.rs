@@ -4,7 +4,7 @@
 
 use super::avx2::{F32x4, F32x8, Ymm};
 use super::op::{Held, op};
-use super::{Simd, Tile, Vector};
+use super::{Simd, Vector};
 use core::arch::x86_64::*;
 use core::ops::{Add, Div, Mul, Sub};
 
@@ -25,7 +25,9 @@ impl Ymm for Avx512 {}
 
 impl Simd for Avx512 {
     const FUSED: bool = true;
-    const TILE: Tile = Tile::Rows8Cols2;
+    const TILE_SUMS: usize = 16;
+    const TILE_COLUMNS: usize = 2;
+    const STEP_SUMS: usize = 8;
     type V16 = F32x16;
     type V8 = F32x8<Self>;
     type V4 = F32x4<Self>;

@@ -41,8 +41,12 @@ use core::ops::{Add, Div, Mul, Sub};
 pub trait Simd: Copy + Send + Sync + core::fmt::Debug + 'static {
     /// Whether [`Vector::mul_add`] rounds once.
     const FUSED: bool;
-    /// Rows of a register tile whose accumulators, weights and broadcast fit the register file.
-    const TILE: Tile;
+    /// Vectors of sixteen lanes a register tile of the batched product keeps as sums, beside weights and a broadcast.
+    const TILE_SUMS: usize;
+    /// Columns of that tile, in vectors of sixteen lanes.
+    const TILE_COLUMNS: usize;
+    /// Vectors of sixteen lanes a step keeps as sums: enough to hide the multiply-add's latency.
+    const STEP_SUMS: usize;
     /// Sixteen lanes.
     type V16: Vector<Token = Self>;
     /// Eight lanes.
@@ -52,17 +56,6 @@ pub trait Simd: Copy + Send + Sync + core::fmt::Debug + 'static {
 
     /// Runs `f` inside the tier's `#[target_feature]` frame.
     fn vectorize<R>(self, f: impl FnOnce() -> R) -> R;
-}
-
-/// Shape of the register tile of the batched product, in rows by vectors of sixteen lanes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tile {
-    /// 8 x 2: sixteen accumulators of one 512-bit register.
-    Rows8Cols2,
-    /// 6 x 1: twelve accumulators of one 256-bit register.
-    Rows6Cols1,
-    /// 2 x 1: eight accumulators of one 128-bit register.
-    Rows2Cols1,
 }
 
 /// A vector of `WIDTH` single-precision lanes.

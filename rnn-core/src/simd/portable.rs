@@ -4,7 +4,7 @@
 //! where the target is compiled with FMA (aarch64 always; x86-64 with the `fma` feature) and rounds twice
 //! elsewhere; [`Simd::FUSED`] says which.
 
-use super::{Pair, Simd, Tile, Vector};
+use super::{Pair, Simd, Vector};
 use core::ops::{Add, Div, Mul, Sub};
 use wide::{f32x4, u32x4};
 
@@ -14,7 +14,9 @@ pub struct Portable;
 
 impl Simd for Portable {
     const FUSED: bool = cfg!(any(target_feature = "fma", target_arch = "aarch64"));
-    const TILE: Tile = Tile::Rows2Cols1;
+    const TILE_SUMS: usize = 2;
+    const TILE_COLUMNS: usize = 1;
+    const STEP_SUMS: usize = 2;
     type V16 = Pair<Pair<P4>>;
     type V8 = Pair<P4>;
     type V4 = P4;

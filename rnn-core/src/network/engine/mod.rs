@@ -12,7 +12,6 @@ pub(crate) use batch::{forward_batch, forward_batch_scratch_len};
 pub(crate) use sequence::{forward, forward_scratch_len, process, step};
 pub(crate) use window::{windows, windows_scratch_len};
 
-use crate::layer::Layer;
 use crate::simd::Backend;
 
 /// Rows stepped together: eight full tiles, few enough that their states stay in the first cache levels.
@@ -36,15 +35,4 @@ pub(crate) struct Body<'a, L> {
     pub(crate) weights: &'a [f32],
     /// See [`crate::layer::StepRows::skip_recurrent`].
     pub(crate) can_skip: bool,
-}
-
-/// Calls `copy(row, at in the row's snapshot, at in [layer][row][state], length)` for each row of each layer.
-fn for_each_layer_state<L: Layer>(layers: &L, rows: usize, mut copy: impl FnMut(usize, usize, usize, usize)) {
-    let mut before = 0;
-    layers.visit_state_lens(&mut |len| {
-        for row in 0..rows {
-            copy(row, before, rows * before + row * len, len);
-        }
-        before += len;
-    });
 }

@@ -1,8 +1,9 @@
 //! One stream: a step, a buffer with the state carried on, a sequence from the initial state.
 
 use super::{Body, Outputs};
-use crate::gemm::blocked::{Rows, RowsMut};
-use crate::layer::{Input, Layer, round16};
+use crate::buffer::{LINE_SLACK, from_line};
+use crate::gemm::{Rows, RowsMut};
+use crate::layer::{Input, Layer, round16, row_stride};
 use crate::simd::dispatch;
 
 /// Steps whose input segment is computed at once.
@@ -32,8 +33,8 @@ pub(crate) fn process<L: Layer>(net: Body<'_, L>, state: &mut [f32], xs: &[f32],
 /// Floats of scratch for [`forward`].
 pub(crate) fn forward_scratch_len<L: Layer>(layers: &L) -> usize {
     let shared =
-        if layers.input_size() >= SHARE_FROM { SHARED_STEPS * round16(layers.shared_len()) } else { 0 };
-    round16(layers.state_len()) + round16(layers.scratch_len()) + shared
+        if layers.input_size() >= SHARE_FROM { SHARED_STEPS * row_stride(layers.shared_len()) } else { 0 };
+    LINE_SLACK + round16(layers.state_len()) + round16(layers.scratch_len()) + shared
 }
 
 /// A sequence from the initial state.
@@ -46,11 +47,11 @@ pub(crate) fn forward<L: Layer>(
 ) {
     let layers = net.layers;
     let (n_i, n_o) = (layers.input_size(), layers.output_size());
-    let (state, scratch) = scratch.split_at_mut(round16(layers.state_len()));
+    let (state, scratch) = from_line(scratch).split_at_mut(round16(layers.state_len()));
     let (scratch, shared) = scratch.split_at_mut(round16(layers.scratch_len()));
     state.fill(0.0);
     let steps = xs.len() / n_i;
-    let stride = round16(layers.shared_len());
+    let stride = row_stride(layers.shared_len());
     dispatch!(net.backend, s => {
         for block in (0..steps).step_by(SHARED_STEPS) {
             let end = steps.min(block + SHARED_STEPS);

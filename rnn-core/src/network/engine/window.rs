@@ -10,8 +10,9 @@
 //! that do not overlap share nothing and read x itself.
 
 use super::{BLOCK, Body};
-use crate::gemm::blocked::{Rows, RowsMut};
-use crate::layer::{InputRows, Layer, StepRows, round16};
+use crate::buffer::{LINE_SLACK, from_line};
+use crate::gemm::{Rows, RowsMut};
+use crate::layer::{InputRows, Layer, StepRows, row_stride};
 use crate::network::Windows;
 use crate::simd::dispatch;
 
@@ -23,9 +24,10 @@ fn span(windows: &Windows, rows: usize) -> usize {
 /// Floats of scratch for [`windows`] of `count` windows.
 pub(crate) fn windows_scratch_len<L: Layer>(layers: &L, windows: &Windows, count: usize) -> usize {
     let rows = count.min(BLOCK);
-    span(windows, rows) * round16(layers.shared_len())
-        + round16(rows * layers.state_len())
-        + layers.scratch_rows_len(rows)
+    LINE_SLACK
+        + span(windows, rows) * row_stride(layers.shared_len())
+        + layers.rows_state_len(rows)
+        + layers.rows_scratch_len(rows)
 }
 
 /// The last output of the windows `range` of `series`, (windows, n_o).
@@ -39,14 +41,14 @@ pub(crate) fn windows<L: Layer>(
 ) {
     let layers = net.layers;
     let (n_i, n_o, tau) = (layers.input_size(), layers.output_size(), windows.tau());
-    let stride = round16(layers.shared_len());
+    let stride = row_stride(layers.shared_len());
     let span = span(windows, BLOCK.min(range.len()));
-    let (shared, scratch) = scratch.split_at_mut(span * stride);
+    let (shared, scratch) = from_line(scratch).split_at_mut(span * stride);
     // Steps whose P is in `shared`, row 0 being the first.
     let mut have = 0..0_usize;
     for first in range.clone().step_by(BLOCK) {
         let rows = BLOCK.min(range.end - first);
-        let (state, scratch) = scratch.split_at_mut(round16(rows * layers.state_len()));
+        let (state, scratch) = scratch.split_at_mut(layers.rows_state_len(rows));
         state.fill(0.0);
         let y = &mut ys[(first - range.start) * n_o..][..rows * n_o];
         let start = windows.first_step(first);
@@ -63,13 +65,12 @@ pub(crate) fn windows<L: Layer>(
             }
             for k in 0..tau {
                 let input = if span > 0 {
-                    let stride = windows.step() * stride;
-                    InputRows::Shared(Rows { data: &shared[k * round16(layers.shared_len())..], stride })
+                    InputRows::Shared(Rows { data: &shared[k * stride..], stride: windows.step() * stride })
                 } else {
                     let stride = windows.step() * n_i;
                     InputRows::X(Rows { data: &series[(start + k) * n_i..], stride })
                 };
-                let at = StepRows { rows, skip_recurrent: k == 0 && net.can_skip };
+                let at = StepRows { rows, odd: k % 2 == 1, skip_recurrent: k == 0 && net.can_skip };
                 let y = (k + 1 == tau).then_some(RowsMut { data: &mut *y, stride: n_o });
                 layers.step_rows(s, net.weights, at, input, state, scratch, y);
             }
