@@ -1,21 +1,18 @@
 //! The product of many rows with a packed matrix: blocked for caches and registers.
 //!
 //! ```text
-//! LOOP 3  columns, a register tile's worth at a time       (their panels stay in cache)
+//! LOOP 3  panels, a register tile's worth at a time         (they stay in cache)
 //! LOOP 2    blocks of K                                     (sums resume from memory)
 //! LOOP 1      tiles of rows
-//! TILE          microkernel
+//! TILE          microkernel, then the cell's arithmetic on its sums
 //! ```
 //!
 //! A step of a recurrence is two products into the same sums, input then state, each continuing where the other
-//! stopped; they are passed together so that a tile's sums leave the registers once.
-//!
-//! What follows the product, the cell's arithmetic, is an [`Epilogue`]. Run after the product it would leave the
-//! multiply-add units idle for 6 to 25 % of a step; so a finished tile waits, and its vectors are done one at a time while
-//! the next tile is being summed.
+//! stopped; they are passed together so that a tile's sums leave the registers once. What follows the product, the
+//! cell's arithmetic, is an [`Epilogue`].
 
-use super::microkernel::{Column, tile};
-use super::{Chains, Matrix, Rows, RowsMut, array, load_at, store_at, widths};
+use super::microkernel::{Sums, tile};
+use super::{Matrix, Rows, RowsMut, array, load_at, store_at, widths};
 use crate::simd::{Simd, Vector};
 use rnn_format::Panels;
 
@@ -41,39 +38,20 @@ pub(crate) enum Start<'a> {
 }
 
 /// What is done with finished sums, one vector of units of one row at a time.
-pub(crate) trait Epilogue {
-    /// Whether there is anything to do.
+pub(crate) trait Epilogue<const G: usize> {
+    /// Whether there is anything to do, else the sums are the result.
     const SOME: bool;
-    /// The units from `unit` on of one row: `sums` is the whole row, `[gate][unit]`.
-    fn vector<V: Vector>(&mut self, t: V::Token, row: usize, unit: usize, sums: &[f32]);
+    /// The units from `unit` on of one row, all gates.
+    fn vector<V: Vector>(&mut self, t: V::Token, row: usize, unit: usize, sums: [V; G]);
 }
 
 /// The sums are the result.
 pub(crate) struct Plain;
 
-impl Epilogue for Plain {
+impl<const G: usize> Epilogue<G> for Plain {
     const SOME: bool = false;
     #[inline(always)]
-    fn vector<V: Vector>(&mut self, _: V::Token, _: usize, _: usize, _: &[f32]) {}
-}
-
-/// A product's terms `from..to`.
-#[derive(Clone, Copy)]
-struct Part<'a> {
-    product: Product<'a>,
-    from: usize,
-    to: usize,
-}
-
-/// One pass over the rows.
-#[derive(Clone, Copy)]
-struct Pass<'a> {
-    /// Whether the sums continue from `out`.
-    resume: bool,
-    /// Whether they are finished after it.
-    done: bool,
-    /// The terms it adds, in this order; only the second may have chains.
-    parts: [Option<Part<'a>>; 2],
+    fn vector<V: Vector>(&mut self, _: V::Token, _: usize, _: usize, _: [V; G]) {}
 }
 
 /// A product of many rows.
@@ -84,100 +62,87 @@ pub(crate) struct Gemm<'a, E, const G: usize> {
     pub(crate) units: usize,
     /// What the sums start from.
     pub(crate) start: Start<'a>,
-    /// `out[m] = start + sum of the products' rows m`. Only the last may have chains.
+    /// `sums[m] = start + sum of the products' rows m`.
     pub(crate) products: [Option<Product<'a>>; 2],
-    /// Rows `[gate][unit]`.
+    /// Rows `[gate][unit]` where the sums go, or only wait between two blocks of K if there is an epilogue.
     pub(crate) out: RowsMut<'a>,
     /// What is done with them.
     pub(crate) epilogue: E,
 }
 
-/// Rows of a tile of `columns` vectors whose sums have `chains` chains, as the registers allow. The narrow panel at the
-/// end has one height only.
-const fn tile_rows<V: Vector>(columns: usize, chains: usize) -> usize {
+/// Whether sums of `terms` terms are made in one pass and never wait.
+#[inline(always)]
+pub(crate) const fn is_one_pass(terms: usize) -> bool {
+    terms <= KC
+}
+
+/// Most panels of a tile.
+const PANELS: usize = 2;
+
+/// One pass over the rows: some terms of each product.
+#[derive(Clone, Copy)]
+struct Pass<'a> {
+    /// Whether sums continue from `out`.
+    resume: bool,
+    /// Whether they are finished after it.
+    done: bool,
+    /// The products and the first and last of their terms.
+    parts: [Option<(Product<'a>, usize, usize)>; 2],
+}
+
+/// Rows of a tile of `columns` vectors, as the registers allow. The narrow panel at the end has one height only.
+const fn tile_rows<V: Vector>(columns: usize) -> usize {
     if V::WIDTH < Panels::WIDTH {
         return 4;
     }
-    match <V::Token as Simd>::TILE_SUMS / (columns * chains) {
+    match <V::Token as Simd>::TILE_SUMS / columns {
         0 => 1,
         8.. => 8,
         rows => rows,
     }
 }
 
-impl<'a, E: Epilogue, const G: usize> Gemm<'a, E, G> {
-    /// Runs it; the last product's sums have `C` chains.
-    pub(crate) fn run<S: Simd, const C: usize>(mut self, s: S) {
+impl<'a, E: Epilogue<G>, const G: usize> Gemm<'a, E, G> {
+    /// Runs it.
+    pub(crate) fn run<S: Simd>(mut self, s: S) {
         let (full, tail) = widths(self.units);
-        let columns = full * G;
-        let mut waiting = Waiting::default();
-        let mut column = 0;
-        if const { S::TILE_COLUMNS == 2 } {
-            while column + 2 <= columns {
-                self.blocks::<S::V16, 2, C>(s, [at::<G>(column), at::<G>(column + 1)], &mut waiting);
-                column += 2;
+        let mut panel = 0;
+        if const { G == 1 && S::TILE_PANELS == PANELS } {
+            while panel + PANELS <= full {
+                self.blocks::<S::V16, PANELS>(s, panel * Panels::WIDTH);
+                panel += PANELS;
             }
         }
-        while column < columns {
-            self.blocks::<S::V16, 1, C>(s, [at::<G>(column)], &mut waiting);
-            column += 1;
+        while panel < full {
+            self.blocks::<S::V16, 1>(s, panel * Panels::WIDTH);
+            panel += 1;
         }
-        waiting.finish::<S::V16, E, G>(s, &mut self);
         let unit = full * Panels::WIDTH;
         match tail {
-            8 => self.tail::<S::V8, C>(s, unit),
-            4 => self.tail::<S::V4, C>(s, unit),
+            8 => self.blocks::<S::V8, 1>(s, unit),
+            4 => self.blocks::<S::V4, 1>(s, unit),
             _ => {}
         }
     }
 
-    /// The last, narrow panel.
-    fn tail<V: Vector, const C: usize>(&mut self, t: V::Token, unit: usize) {
-        let mut waiting = Waiting::default();
-        for gate in 0..G {
-            self.blocks::<V, 1, C>(t, [(unit, gate)], &mut waiting);
-        }
-        if E::SOME {
-            waiting.jobs[0] = Job { unit, row: 0, end: self.rows };
-            waiting.len = 1;
-            waiting.finish::<V, E, G>(t, self);
-        }
-    }
-
-    /// The epilogue of one vector.
-    #[inline(always)]
-    fn vector<V: Vector>(&mut self, t: V::Token, row: usize, unit: usize) {
-        let sums = self.out.shared().row(row, G * self.units);
-        self.epilogue.vector::<V>(t, row, unit, sums);
-    }
-
     /// LOOP 2: one pass if all terms fit, else a pass a block.
-    fn blocks<V: Vector, const NC: usize, const C: usize>(
-        &mut self,
-        t: V::Token,
-        columns: [(usize, usize); NC],
-        waiting: &mut Waiting,
-    ) {
-        let terms = |p: Option<Product<'_>>| p.map_or(0, |p| p.matrix.terms);
-        let [first, second] = self.products;
-        if terms(first) + terms(second) <= KC {
-            let whole = |p: Product<'a>| Part { product: p, from: 0, to: p.matrix.terms };
-            let chained = first.is_some_and(|p| p.matrix.chains != Chains::One);
-            let parts = if chained { [second, first] } else { [first, second] };
-            let pass = Pass { resume: false, done: true, parts: parts.map(|product| product.map(whole)) };
-            return self.tiles::<V, NC, C>(t, columns, pass, waiting);
+    fn blocks<V: Vector, const R: usize>(&mut self, t: V::Token, unit: usize) {
+        let whole = |p: Product<'a>| (p, 0, p.matrix.terms);
+        let all = self.products.map(|p| p.map(whole));
+        if all.iter().flatten().map(|&(_, _, to)| to).sum::<usize>() <= KC {
+            return self.tiles::<V, R>(t, unit, Pass { resume: false, done: true, parts: all });
         }
         let mut resume = false;
-        for (index, product) in [first, second].into_iter().enumerate() {
-            let Some(product) = product else { continue };
-            let terms = product.matrix.terms;
+        let last = usize::from(all[1].is_some());
+        for (index, part) in all.into_iter().enumerate() {
+            let Some((product, _, terms)) = part else { continue };
             // A sum in several chains is never cut: its chains would not be the same.
-            let block = if product.matrix.chains == Chains::One { KC } else { terms.max(1) };
+            let block = if product.matrix.chains.count() == 1 { KC } else { terms.max(1) };
             for from in (0..terms).step_by(block) {
-                let part = Some(Part { product, from, to: terms.min(from + block) });
-                let done = terms.min(from + block) == terms && (index == 1 || second.is_none());
-                let parts = if product.matrix.chains == Chains::One { [part, None] } else { [None, part] };
-                self.tiles::<V, NC, C>(t, columns, Pass { resume, done, parts }, waiting);
+                let to = terms.min(from + block);
+                let done = index == last && to == terms;
+                let parts = [Some((product, from, to)), None];
+                self.tiles::<V, R>(t, unit, Pass { resume, done, parts });
                 resume = true;
             }
         }
@@ -186,13 +151,7 @@ impl<'a, E: Epilogue, const G: usize> Gemm<'a, E, G> {
     /// LOOP 1: tiles of the tier's height, then smaller ones. A function of its own, in a frame of its own: all shapes
     /// of tile in one function cost the compiler minutes.
     #[inline(never)]
-    fn tiles<V: Vector, const NC: usize, const C: usize>(
-        &mut self,
-        t: V::Token,
-        columns: [(usize, usize); NC],
-        pass: Pass<'_>,
-        waiting: &mut Waiting,
-    ) {
+    fn tiles<V: Vector, const R: usize>(&mut self, t: V::Token, unit: usize, pass: Pass<'_>) {
         t.vectorize(
             #[inline(always)]
             || {
@@ -200,15 +159,12 @@ impl<'a, E: Epilogue, const G: usize> Gemm<'a, E, G> {
                 macro_rules! tiles {
                     ($mr:literal) => {
                         while row + $mr <= self.rows {
-                            self.tile::<V, $mr, NC, C>(t, row, columns, pass, waiting);
-                            if pass.done && E::SOME && V::WIDTH == Panels::WIDTH {
-                                waiting.add::<V, E, NC, G>(t, self, columns, row..row + $mr);
-                            }
+                            self.tile::<V, R, $mr>(t, row, unit, pass);
                             row += $mr;
                         }
                     };
                 }
-                match const { tile_rows::<V>(NC, C) } {
+                match const { tile_rows::<V>(R * G) } {
                     8 => {
                         tiles!(8);
                         tiles!(4);
@@ -217,6 +173,7 @@ impl<'a, E: Epilogue, const G: usize> Gemm<'a, E, G> {
                         tiles!(6);
                         tiles!(2);
                     }
+                    5 => tiles!(5),
                     4 => tiles!(4),
                     3 => tiles!(3),
                     2 => tiles!(2),
@@ -227,168 +184,130 @@ impl<'a, E: Epilogue, const G: usize> Gemm<'a, E, G> {
         );
     }
 
-    /// One waiting vector beside the sums of a tall tile; a small one has too few to hide it.
+    /// TILE: start the sums or take them up, add the parts, finish or hold them.
     #[inline(always)]
-    fn aside<V: Vector, const MR: usize>(&mut self, t: V::Token, waiting: &mut Waiting) {
-        if E::SOME && MR > 2 && V::WIDTH == Panels::WIDTH {
-            waiting.one::<V, E, G>(t, self);
-        }
-    }
-
-    /// TILE: load or start the sums, add the parts, store.
-    #[inline(always)]
-    fn tile<V: Vector, const MR: usize, const NC: usize, const C: usize>(
+    fn tile<V: Vector, const R: usize, const MR: usize>(
         &mut self,
         t: V::Token,
         row: usize,
-        columns: [(usize, usize); NC],
+        unit: usize,
         pass: Pass<'_>,
-        waiting: &mut Waiting,
     ) {
-        let units = self.units;
-        let mut acc = [[V::splat(t, 0.0); NC]; MR];
-        for (j, &(unit, gate)) in columns.iter().enumerate() {
-            let (at, end) = (gate * units + unit, (gate + 1) * units);
-            if pass.resume {
-                for (i, acc) in acc.iter_mut().enumerate() {
-                    acc[j] = load_at(t, self.out.row(row + i, G * units), at, end);
-                }
-                continue;
-            }
-            match self.start {
-                Start::Rows(start) => {
-                    for (i, acc) in acc.iter_mut().enumerate() {
-                        acc[j] = load_at(t, start.row(row + i, G * units), at, end);
-                    }
-                }
-                Start::Bias => {
-                    let bias = self.products[0].and_then(|p| p.matrix.panel::<V, G>(unit).bias);
-                    if let Some(bias) = bias {
-                        let bias = V::load(t, &bias[gate]);
-                        acc.iter_mut().for_each(|acc| acc[j] = bias);
-                    }
-                }
-            }
+        let mut sums = match self.start {
+            Start::Bias if !pass.resume => self.biases::<V, R, MR>(t, unit),
+            Start::Rows(start) if !pass.resume => load::<V, G, R, MR>(t, start, row, unit, self.units),
+            _ => load::<V, G, R, MR>(t, self.out.shared(), row, unit, self.units),
+        };
+        if let Some(part) = pass.parts[0] {
+            add::<V, G, R, MR>(t, part, row, unit, &mut sums);
         }
-        // Of two products only the second has chains; if none has, one copy of the loop serves both.
-        let [first, second] = pass.parts;
-        let (unchained, chained) = if C == 1 { ([first, second], None) } else { ([first, None], second) };
-        for part in unchained.into_iter().flatten() {
-            let (a, panels) = part.operands::<V, G, MR, NC>(row, columns);
-            tile::<V, G, MR, NC, 1>(
-                t,
-                a,
-                panels,
-                &mut acc,
-                #[inline(always)]
-                || self.aside::<V, MR>(t, waiting),
-            );
+        if let Some(part) = pass.parts[1] {
+            add::<V, G, R, MR>(t, part, row, unit, &mut sums);
         }
-        if let Some(part) = chained {
-            let (a, panels) = part.operands::<V, G, MR, NC>(row, columns);
-            tile::<V, G, MR, NC, C>(
-                t,
-                a,
-                panels,
-                &mut acc,
-                #[inline(always)]
-                || self.aside::<V, MR>(t, waiting),
-            );
-        }
-        for (i, acc) in acc.iter().enumerate() {
-            let out = self.out.row(row + i, G * units);
-            for (j, &(unit, gate)) in columns.iter().enumerate() {
-                store_at(acc[j], out, gate * units + unit, (gate + 1) * units);
+        for i in 0..MR {
+            for r in 0..R {
+                let (row, unit) = (row + i, unit + r * V::WIDTH);
+                if E::SOME && pass.done {
+                    self.epilogue.vector::<V>(t, row, unit, sums[i][r]);
+                    continue;
+                }
+                let out = self.out.row(row, G * self.units);
+                for g in 0..G {
+                    store_at(sums[i][r][g], out, g * self.units + unit, (g + 1) * self.units);
+                }
             }
         }
     }
-}
 
-/// Finished tiles whose epilogue is still to be done: at most two columns of some rows.
-#[derive(Clone, Copy, Default)]
-struct Waiting {
-    jobs: [Job; 2],
-    len: usize,
-}
-
-/// The units from `unit` on, of the rows `row..end`.
-#[derive(Clone, Copy, Default)]
-struct Job {
-    unit: usize,
-    row: usize,
-    end: usize,
-}
-
-impl Waiting {
-    /// Does one vector, if any is left.
+    /// The bias in every row.
     #[inline(always)]
-    fn one<V: Vector, E: Epilogue, const G: usize>(&mut self, t: V::Token, gemm: &mut Gemm<'_, E, G>) {
-        let Some(job) = self.jobs[..self.len].last_mut() else { return };
-        gemm.vector::<V>(t, job.row, job.unit);
-        job.row += 1;
-        self.len -= usize::from(job.row == job.end);
-    }
-
-    /// Does all that is left.
-    #[inline(never)]
-    fn finish<V: Vector, E: Epilogue, const G: usize>(&mut self, t: V::Token, gemm: &mut Gemm<'_, E, G>) {
-        t.vectorize(
-            #[inline(always)]
-            || {
-                for job in &self.jobs[..self.len] {
-                    for row in job.row..job.end {
-                        gemm.vector::<V>(t, row, job.unit);
-                    }
-                }
-            },
-        );
-        self.len = 0;
-    }
-
-    /// Does what is left and takes on a tile: of its columns, those that complete a panel.
-    #[inline(always)]
-    fn add<V: Vector, E: Epilogue, const NC: usize, const G: usize>(
-        &mut self,
+    fn biases<V: Vector, const R: usize, const MR: usize>(
+        &self,
         t: V::Token,
-        gemm: &mut Gemm<'_, E, G>,
-        columns: [(usize, usize); NC],
-        rows: core::ops::Range<usize>,
-    ) {
-        if self.len > 0 {
-            self.finish::<V, E, G>(t, gemm);
-        }
-        for (unit, gate) in columns {
-            if gate + 1 == G {
-                self.jobs[self.len] = Job { unit, row: rows.start, end: rows.end };
-                self.len += 1;
-            }
+        unit: usize,
+    ) -> Sums<V, G, R, MR> {
+        match self.products[0] {
+            Some(product) => [product.matrix.panels::<V, G, R>(t, unit).1; MR],
+            None => [[[V::splat(t, 0.0); G]; R]; MR],
         }
     }
 }
 
-/// First unit and gate of a column of sixteen lanes.
+/// A tile of rows `[gate][unit]`.
 #[inline(always)]
-const fn at<const G: usize>(column: usize) -> (usize, usize) {
-    (column / G * 16, column % G)
+fn load<V: Vector, const G: usize, const R: usize, const MR: usize>(
+    t: V::Token,
+    rows: Rows<'_>,
+    row: usize,
+    unit: usize,
+    units: usize,
+) -> Sums<V, G, R, MR> {
+    let mut sums = [[[V::splat(t, 0.0); G]; R]; MR];
+    if G == 1 && unit + R * V::WIDTH <= units {
+        for i in 0..MR {
+            let (lanes, _) = V::chunks(&rows.row(row + i, units)[unit..unit + R * V::WIDTH]);
+            for r in 0..R {
+                sums[i][r][0] = V::load(t, &lanes[r]);
+            }
+        }
+        return sums;
+    }
+    for (i, sums) in sums.iter_mut().enumerate() {
+        let lanes = rows.row(row + i, G * units);
+        for (r, sums) in sums.iter_mut().enumerate() {
+            for (gate, sum) in sums.iter_mut().enumerate() {
+                *sum = load_at(t, lanes, gate * units + unit + r * V::WIDTH, (gate + 1) * units);
+            }
+        }
+    }
+    sums
 }
 
-impl<'a> Part<'a> {
-    /// The rows of both sides that a tile multiplies.
-    #[inline(always)]
-    fn operands<V: Vector, const G: usize, const MR: usize, const NC: usize>(
-        self,
-        row: usize,
-        columns: [(usize, usize); NC],
-    ) -> ([&'a [f32]; MR], [Column<'a, V, G>; NC]) {
-        let Self { product: Product { a, matrix }, from, to } = self;
+/// Adds some terms of one product to a tile, in the matrix's chains.
+#[inline(always)]
+fn add<V: Vector, const G: usize, const R: usize, const MR: usize>(
+    t: V::Token,
+    (product, from, to): (Product<'_>, usize, usize),
+    row: usize,
+    unit: usize,
+    sums: &mut Sums<V, G, R, MR>,
+) {
+    let Product { a, matrix } = product;
+    let a: [&[f32]; MR] = array(
+        #[inline(always)]
+        |i| &a.row(row + i, matrix.terms)[from..to],
+    );
+    let panels: [&[[V::Array; G]]; R] = array(
+        #[inline(always)]
+        |r| &matrix.panel::<V, G>(unit + r * V::WIDTH).rows[from..to],
+    );
+    let chains = matrix.chains.count();
+    if chains == 1 {
+        return tile::<V, G, R, MR>(t, a, panels, sums);
+    }
+    let (terms, length) = (to - from, (to - from).div_ceil(chains));
+    for chain in 0..chains {
+        let range = terms.min(chain * length)..terms.min((chain + 1) * length);
         let a = array(
             #[inline(always)]
-            |i| &a.row(row + i, matrix.terms)[from..to],
+            |i| &a[i][range.clone()],
         );
         let panels = array(
             #[inline(always)]
-            |j| (&matrix.panel::<V, G>(columns[j].0).rows[from..to], columns[j].1),
+            |r| &panels[r][range.clone()],
         );
-        (a, panels)
+        if chain == 0 {
+            tile::<V, G, R, MR>(t, a, panels, sums);
+            continue;
+        }
+        let mut more = [[[V::splat(t, 0.0); G]; R]; MR];
+        tile::<V, G, R, MR>(t, a, panels, &mut more);
+        for i in 0..MR {
+            for r in 0..R {
+                for g in 0..G {
+                    sums[i][r][g] = sums[i][r][g] + more[i][r][g];
+                }
+            }
+        }
     }
 }

@@ -1,130 +1,63 @@
-//! The register tile: `MR` rows of the batch by `NC` columns of the packed matrix, each sum in `C` chains.
+//! The register tile: `MR` rows of the batch by `R` panels of the packed matrix, all `G` gates of each.
 //!
-//! Per term it loads `NC` vectors of weights, broadcasts `MR` values and issues `MR * NC` multiply-adds; the
-//! caller chooses the shape so that sums, weights and a broadcast fit the register file. Chains run side by side, for
-//! a chain apart would need its sums twice. All slices of a chain have the same length, checked once before the
-//! loop, so the loop itself has no bound to check and needs no `unsafe`.
+//! Per term it loads `R * G` vectors of weights, broadcasts `MR` values and issues `MR * R * G` multiply-adds; the
+//! caller chooses the shape so that sums, weights and a broadcast fit the register file.
 //!
-//! Every [`EVERY`] terms the tile calls `aside`, which does a vector's worth of other work (the activation of an
-//! earlier tile): its shuffles and integer operations run beside the multiply-adds instead of after them.
+//! How the sums are made to stay in registers: the compiler promotes an array only if every index into it is a
+//! constant from the beginning, so rows, panels and gates are written out by [`unrolled`] and not looped over, and
+//! the sums of the loop are a local copy that nothing else touches. The loop over terms must not be unrolled by
+//! hand: LLVM then loads all broadcasts of a round first and spills them.
 
 use super::array;
 use crate::simd::Vector;
 
-/// One column of the tile: a panel's rows and the gate to read in each.
-pub(super) type Column<'w, V, const G: usize> = (&'w [[<V as Vector>::Array; G]], usize);
+/// The sums of a tile, `[row][panel][gate]`.
+pub(super) type Sums<V, const G: usize, const R: usize, const MR: usize> = [[[V; G]; R]; MR];
 
-/// Terms from one call of `aside` to the next: 64 multiply-adds of the largest tile, several times the work of one call.
-const EVERY: usize = 4;
+/// The body once for each index below `$n`, which is a constant of at most 8.
+macro_rules! unrolled {
+    ($i:ident < $n:ident => $body:block) => {
+        unrolled!(@ $i $n $body 0 1 2 3 4 5 6 7)
+    };
+    (@ $i:ident $n:ident $body:block $($at:literal)*) => {{
+        $(if $at < $n {
+            let $i: usize = $at;
+            $body
+        })*
+    }};
+}
 
-/// `acc[i][j] += sum over k of a[i][k] * columns[j].0[k][columns[j].1]`, k ascending in each chain; chain 0 starts from
-/// `acc`, the others from +0, and they are joined left to right.
+/// `sums[i][r][g] += sum over k of a[i][k] * panels[r][k][g]`, k ascending. Every slice is as long as `a[0]` at least.
 #[inline(always)]
-pub(super) fn tile<V: Vector, const G: usize, const MR: usize, const NC: usize, const C: usize>(
+pub(super) fn tile<V: Vector, const G: usize, const R: usize, const MR: usize>(
     t: V::Token,
     a: [&[f32]; MR],
-    columns: [Column<'_, V, G>; NC],
-    acc: &mut [[V; NC]; MR],
-    mut aside: impl FnMut(),
+    panels: [&[[V::Array; G]]; R],
+    sums: &mut Sums<V, G, R, MR>,
 ) {
+    const { assert!(MR <= 8 && R <= 8 && G <= 8, "`unrolled` counts to 8") };
     let terms = a[0].len();
-    let length = terms.div_ceil(C);
-    // The last chain may be shorter than the others: all run side by side as far as it goes.
-    let lead = terms - terms.min((C - 1) * length);
-    let a_at: [[&[f32]; MR]; C] = array(
+    // Checked once: the loop has no bound left to check.
+    let a: [&[f32]; MR] = array(
         #[inline(always)]
-        |c| {
-            array(
-                #[inline(always)]
-                |i| &a[i][terms.min(c * length)..terms.min((c + 1) * length)],
-            )
-        },
+        |i| &a[i][..terms],
     );
-    let w_at: [[&[[V::Array; G]]; NC]; C] = array(
+    let panels: [&[[V::Array; G]]; R] = array(
         #[inline(always)]
-        |c| {
-            array(
-                #[inline(always)]
-                |j| &columns[j].0[terms.min(c * length)..terms.min((c + 1) * length)],
-            )
-        },
+        |r| &panels[r][..terms],
     );
-    let gates: [usize; NC] = array(
-        #[inline(always)]
-        |j| columns[j].1,
-    );
-    for gate in gates {
-        assert!(gate < G, "a gate of the matrix");
+    let zero = V::splat(t, 0.0);
+    let mut own = [[[zero; G]; R]; MR];
+    unrolled!(i < MR => { unrolled!(r < R => { unrolled!(g < G => { own[i][r][g] = sums[i][r][g]; }) }) });
+    for k in 0..terms {
+        let mut weights = [[zero; G]; R];
+        unrolled!(r < R => { unrolled!(g < G => { weights[r][g] = V::load(t, &panels[r][k][g]); }) });
+        unrolled!(i < MR => {
+            let x = V::splat(t, a[i][k]);
+            unrolled!(r < R => {
+                unrolled!(g < G => { own[i][r][g] = x.mul_add(weights[r][g], own[i][r][g]); })
+            })
+        });
     }
-
-    let mut sums = [[[V::splat(t, 0.0); NC]; MR]; C];
-    sums[0] = *acc;
-    let blocks = lead / EVERY;
-    let a_blocks: [[&[[f32; EVERY]]; MR]; C] = array(
-        #[inline(always)]
-        |c| {
-            array(
-                #[inline(always)]
-                |i| &a_at[c][i].as_chunks().0[..blocks],
-            )
-        },
-    );
-    let w_blocks: [[&[[[V::Array; G]; EVERY]]; NC]; C] = array(
-        #[inline(always)]
-        |c| {
-            array(
-                #[inline(always)]
-                |j| &w_at[c][j].as_chunks().0[..blocks],
-            )
-        },
-    );
-    for block in 0..blocks {
-        for k in 0..EVERY {
-            for c in 0..C {
-                let weights: [V; NC] = array(
-                    #[inline(always)]
-                    |j| V::load(t, &w_blocks[c][j][block][k][gates[j]]),
-                );
-                for i in 0..MR {
-                    let x = V::splat(t, a_blocks[c][i][block][k]);
-                    for j in 0..NC {
-                        sums[c][i][j] = x.mul_add(weights[j], sums[c][i][j]);
-                    }
-                }
-            }
-        }
-        aside();
-    }
-    for c in 0..C {
-        let end = w_at[c][0].len();
-        let a: [&[f32]; MR] = array(
-            #[inline(always)]
-            |i| &a_at[c][i][..end],
-        );
-        let w: [&[[V::Array; G]]; NC] = array(
-            #[inline(always)]
-            |j| &w_at[c][j][..end],
-        );
-        for k in blocks * EVERY..end {
-            let weights: [V; NC] = array(
-                #[inline(always)]
-                |j| V::load(t, &w[j][k][gates[j]]),
-            );
-            for i in 0..MR {
-                let x = V::splat(t, a[i][k]);
-                for j in 0..NC {
-                    sums[c][i][j] = x.mul_add(weights[j], sums[c][i][j]);
-                }
-            }
-        }
-    }
-
-    *acc = sums[0];
-    for sum in &sums[1..] {
-        for i in 0..MR {
-            for j in 0..NC {
-                acc[i][j] = acc[i][j] + sum[i][j];
-            }
-        }
-    }
+    unrolled!(i < MR => { unrolled!(r < R => { unrolled!(g < G => { sums[i][r][g] = own[i][r][g]; }) }) });
 }

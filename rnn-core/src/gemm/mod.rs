@@ -40,6 +40,18 @@ pub enum Chains {
     Four,
 }
 
+impl Chains {
+    /// How many.
+    #[inline(always)]
+    pub(crate) const fn count(self) -> usize {
+        match self {
+            Self::One => 1,
+            Self::Two => 2,
+            Self::Four => 4,
+        }
+    }
+}
+
 /// A packed matrix with the vector it multiplies still to come.
 #[derive(Clone, Copy)]
 pub(crate) struct Matrix<'w> {

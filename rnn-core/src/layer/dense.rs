@@ -150,12 +150,7 @@ pub(super) fn dense_rows<S: Simd>(
     let units = layer.dims.output;
     let products = [Some(Product { a: x, matrix: layer.matrix(weights) }), None];
     let out = y.reborrow();
-    let gemm = Gemm::<_, 1> { rows, units, start: Start::Bias, products, out, epilogue: Plain };
-    if layer.matrix(weights).chains == Chains::Four {
-        gemm.run::<S, 4>(s);
-    } else {
-        gemm.run::<S, 1>(s);
-    }
+    Gemm::<_, 1> { rows, units, start: Start::Bias, products, out, epilogue: Plain }.run(s);
     if layer.activation != Activation::Linear {
         (0..rows).for_each(|row| apply_slice(s, layer.activation, y.row(row, units)));
     }

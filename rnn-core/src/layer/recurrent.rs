@@ -8,7 +8,7 @@ use super::{Input, InputRows, Layer, StepRows, Tier, round16, row_stride};
 use crate::activation::apply_slice;
 use crate::cell::{Cell, SimpleRnn};
 use crate::dims::{Dims, Dyn};
-use crate::gemm::blocked::{Epilogue, Gemm, Plain, Product, Start};
+use crate::gemm::blocked::{Epilogue, Gemm, Plain, Product, Start, is_one_pass};
 use crate::gemm::gemv::{Group, accumulate, is_one_group, walk};
 use crate::gemm::{Chains, Matrix, Rows, RowsMut, load_at, store_at};
 use crate::simd::{Simd, Vector};
@@ -74,8 +74,7 @@ impl<C: Cell<G>, D: Dims, const G: usize> Recurrent<C, D, G> {
         let [matrix, _] = self.matrices(weights);
         let products = [Some(Product { a: x, matrix }), None];
         let units = self.hidden();
-        Gemm::<_, G> { rows, units, start: Start::Bias, products, out: shared, epilogue: Plain }
-            .run::<S, 1>(s);
+        Gemm::<_, G> { rows, units, start: Start::Bias, products, out: shared, epilogue: Plain }.run(s);
     }
 }
 
@@ -106,7 +105,8 @@ impl<D: Dims> Layer for SimpleRnnLayer<D> {
     }
     #[inline(always)]
     fn rows_scratch_len(&self, rows: usize) -> usize {
-        rows * row_stride(self.hidden())
+        let terms = self.dims.input() + self.hidden();
+        if is_one_pass(terms) { 0 } else { rows * row_stride(self.hidden()) }
     }
     #[inline(always)]
     fn shared_len(&self) -> usize {
@@ -309,12 +309,7 @@ pub(super) fn step_rows<S: Simd, C: Cell<G>, const G: usize>(
         y: y.as_mut().filter(|_| pass.is_none()).map(RowsMut::reborrow),
     };
     let out = RowsMut { data: scratch, stride: row_stride(G * hidden) };
-    let gemm = Gemm::<_, G> { rows, units: hidden, start, products, out, epilogue };
-    if layer.cell.two_chains(hidden) {
-        gemm.run::<S, 2>(s);
-    } else {
-        gemm.run::<S, 1>(s);
-    }
+    Gemm::<_, G> { rows, units: hidden, start, products, out, epilogue }.run(s);
     if let Some(activation) = pass {
         let mut next = RowsMut { data: next, stride };
         for row in 0..rows {
@@ -336,16 +331,14 @@ struct Update<'a, C, const G: usize> {
     y: Option<RowsMut<'a>>,
 }
 
-impl<C: Cell<G>, const G: usize> Epilogue for Update<'_, C, G> {
+impl<C: Cell<G>, const G: usize> Epilogue<G> for Update<'_, C, G> {
     const SOME: bool = true;
     #[inline(always)]
-    fn vector<V: Vector>(&mut self, t: V::Token, row: usize, unit: usize, sums: &[f32]) {
+    fn vector<V: Vector>(&mut self, t: V::Token, row: usize, unit: usize, mut gates: [V; G]) {
         let hidden = self.hidden;
-        let mut gates = [V::splat(t, 0.0); G];
-        for (gate, a) in gates.iter_mut().enumerate() {
-            *a = load_at::<V>(t, sums, gate * hidden + unit, (gate + 1) * hidden);
-            if self.skipped {
-                // The skipped W 0 would have turned -0 into +0; it does nothing to any other value.
+        if self.skipped {
+            // The skipped W 0 would have turned -0 into +0; it does nothing to any other value.
+            for a in &mut gates {
                 *a = *a + V::splat(t, 0.0);
             }
         }

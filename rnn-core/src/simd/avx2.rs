@@ -25,7 +25,7 @@ impl Avx2 {
 impl Simd for Avx2 {
     const FUSED: bool = true;
     const TILE_SUMS: usize = 6;
-    const TILE_COLUMNS: usize = 1;
+    const TILE_PANELS: usize = 1;
     const STEP_SUMS: usize = 4;
     type V16 = Pair<F32x8<Self>>;
     type V8 = F32x8<Self>;

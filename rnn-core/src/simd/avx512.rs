@@ -25,8 +25,8 @@ impl Ymm for Avx512 {}
 
 impl Simd for Avx512 {
     const FUSED: bool = true;
-    const TILE_SUMS: usize = 16;
-    const TILE_COLUMNS: usize = 2;
+    const TILE_SUMS: usize = 24;
+    const TILE_PANELS: usize = 2;
     const STEP_SUMS: usize = 8;
     type V16 = F32x16;
     type V8 = F32x8<Self>;

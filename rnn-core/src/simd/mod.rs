@@ -43,8 +43,8 @@ pub trait Simd: Copy + Send + Sync + core::fmt::Debug + 'static {
     const FUSED: bool;
     /// Vectors of sixteen lanes a register tile of the batched product keeps as sums, beside weights and a broadcast.
     const TILE_SUMS: usize;
-    /// Columns of that tile, in vectors of sixteen lanes.
-    const TILE_COLUMNS: usize;
+    /// Panels of that tile where a unit has one gate.
+    const TILE_PANELS: usize;
     /// Vectors of sixteen lanes a step keeps as sums: enough to hide the multiply-add's latency.
     const STEP_SUMS: usize;
     /// Sixteen lanes.
