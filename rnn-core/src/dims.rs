@@ -5,7 +5,8 @@
 
 /// Input and output size of a layer.
 pub trait Dims: Copy + Send + Sync + 'static {
-    /// Whether the compiler knows both.
+    /// Whether the compiler knows both and they are small enough for that to gain anything: a step of more units is a
+    /// matter of its weights, and its loops written out would cost the user's compiler minutes.
     const FIXED: bool;
     /// n_i: values a step takes.
     fn input(self) -> usize;
@@ -18,7 +19,7 @@ pub trait Dims: Copy + Send + Sync + 'static {
 pub struct Fixed<const INPUT: usize, const OUTPUT: usize>;
 
 impl<const INPUT: usize, const OUTPUT: usize> Dims for Fixed<INPUT, OUTPUT> {
-    const FIXED: bool = true;
+    const FIXED: bool = INPUT <= 64 && OUTPUT <= 64;
     #[inline(always)]
     fn input(self) -> usize {
         INPUT

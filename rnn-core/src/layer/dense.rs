@@ -34,6 +34,15 @@ impl<D: Dims> DenseLayer<D> {
         Matrix { data: &weights[..self.panels().len()], units, bias: true, terms, chains }
     }
 
+    /// The same layer, its sizes no longer constants.
+    #[inline(always)]
+    fn dynamic(&self) -> DenseLayer<Dyn> {
+        DenseLayer {
+            dims: Dyn { input: self.dims.input(), output: self.dims.output() },
+            activation: self.activation,
+        }
+    }
+
     #[inline(always)]
     fn panels(&self) -> Panels {
         Panels { units: self.dims.output(), gates: 1, depth: self.dims.input() + 1 }
@@ -80,11 +89,7 @@ impl<D: Dims> Layer for DenseLayer<D> {
     /// A dense layer has nothing but what depends on x alone.
     #[inline(always)]
     fn share<S: Tier>(&self, s: S, weights: &[f32], rows: usize, x: Rows<'_>, shared: RowsMut<'_>) {
-        let layer = DenseLayer {
-            dims: Dyn { input: self.dims.input(), output: self.dims.output() },
-            activation: self.activation,
-        };
-        s.dense_rows(layer, weights, rows, x, shared);
+        s.dense_rows(self.dynamic(), weights, rows, x, shared);
     }
 
     #[inline(always)]
@@ -103,14 +108,11 @@ impl<D: Dims> Layer for DenseLayer<D> {
             Input::Shared(shared) => y.copy_from_slice(&shared[..self.dims.output()]),
             Input::X(x) => {
                 let x = &x[..self.dims.input()];
-                let (matrix, units) = (self.matrix(weights), self.dims.output());
-                let mut affine = Affine { matrix, x, y: &mut *y };
-                if matrix.chains == Chains::Four {
-                    walk::<S, 1, 4>(s, units, &mut affine);
+                if D::FIXED {
+                    dense_step(s, *self, weights, x, y);
                 } else {
-                    walk::<S, 1, 1>(s, units, &mut affine);
+                    s.dense_step(self.dynamic(), weights, x, y);
                 }
-                apply_slice(s, self.activation, y);
             }
         }
     }
@@ -135,6 +137,25 @@ impl<D: Dims> Layer for DenseLayer<D> {
             }
         }
     }
+}
+
+/// V h + c and f of one row.
+#[inline(always)]
+pub(super) fn dense_step<S: Simd, D: Dims>(
+    s: S,
+    layer: DenseLayer<D>,
+    weights: &[f32],
+    x: &[f32],
+    y: &mut [f32],
+) {
+    let (matrix, units) = (layer.matrix(weights), layer.dims.output());
+    let mut affine = Affine { matrix, x, y: &mut *y };
+    if matrix.chains == Chains::Four {
+        walk::<S, 1, 4>(s, units, &mut affine);
+    } else {
+        walk::<S, 1, 1>(s, units, &mut affine);
+    }
+    apply_slice(s, layer.activation, y);
 }
 
 /// V h + c and f of many rows.

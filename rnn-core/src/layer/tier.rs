@@ -4,7 +4,7 @@
 //! are not generic keeps them here: a user's crate compiles neither tiles nor run-time steps, however many networks it
 //! has.
 
-use super::dense::{DenseLayer, dense_rows};
+use super::dense::{DenseLayer, dense_rows, dense_step};
 use super::recurrent::{SimpleRnnLayer, step_rows, step_stream};
 use super::{Input, InputRows, StepRows};
 use crate::dims::Dyn;
@@ -48,6 +48,9 @@ pub trait Tier: Simd {
         x: Rows<'_>,
         shared: RowsMut<'_>,
     );
+
+    /// y = f(V x + c).
+    fn dense_step(self, layer: DenseLayer<Dyn>, weights: &[f32], x: &[f32], y: &mut [f32]);
 
     /// y = f(V x + c) of many rows.
     fn dense_rows(self, layer: DenseLayer<Dyn>, weights: &[f32], rows: usize, x: Rows<'_>, y: RowsMut<'_>);
@@ -101,6 +104,14 @@ macro_rules! tier {
                 self.vectorize(
                     #[inline(always)]
                     || layer.share_rows(self, weights, rows, x, shared),
+                );
+            }
+
+            #[inline(never)]
+            fn dense_step(self, layer: DenseLayer<Dyn>, weights: &[f32], x: &[f32], y: &mut [f32]) {
+                self.vectorize(
+                    #[inline(always)]
+                    || dense_step(self, layer, weights, x, y),
                 );
             }
 
