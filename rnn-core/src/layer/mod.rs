@@ -18,9 +18,9 @@ pub use dense::DenseLayer;
 #[cfg(feature = "alloc")]
 pub(crate) use list::Any;
 #[cfg(feature = "alloc")]
-pub use list::Layers;
+pub(crate) use list::Layers;
 pub use recurrent::SimpleRnnLayer;
-pub use tier::Tier;
+pub(crate) use tier::Tier;
 
 use crate::gemm::{Rows, RowsMut};
 

@@ -30,7 +30,7 @@ enum Kind {
 
 /// A tier whose token is at hand.
 #[derive(Clone, Copy)]
-pub enum Tier {
+pub(crate) enum Tier {
     /// AVX-512.
     #[cfg(target_arch = "x86_64")]
     Avx512(Avx512),
