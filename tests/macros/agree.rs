@@ -4,6 +4,9 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use rnn_core::prelude::*;
 use rnn_core::{LayerKind, LayerWeights};
+use rnn_support::{backends, report};
+use std::any::type_name;
+use std::cell::Cell;
 
 /// What is fed to both networks, and how it is cut.
 #[derive(Clone, Debug)]
@@ -192,11 +195,22 @@ where
 {
     // Failures are kept beside the other suites' and tried first by every network.
     let config = Config { source_file: Some(file!()), ..Config::default() };
+    let count = Cell::new(0);
     let run = TestRunner::new(config).run(&case(I), |case| {
+        count.set(count.get() + 1);
         compare(&case, &pairs(layers, I, case.seed));
         Ok(())
     });
     run.unwrap_or_else(|failure| panic!("{layers:?}: {failure}"));
+    let name = type_name::<N>();
+    report::line(format_args!("macros: {name}: {} cases, {} of them failures kept", count.get(), kept()));
+}
+
+/// Failures kept from earlier runs.
+fn kept() -> usize {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/proptest-regressions/agree.txt");
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    text.lines().filter(|line| line.starts_with("cc ")).count()
 }
 
 /// The network and its twin, of the same random weights, on each backend.
@@ -218,5 +232,5 @@ fn pairs<N: Network + Load>(
         assert_eq!(fixed.state_len(), twin.state_len(), "{}", backend.name());
         (fixed, twin)
     };
-    Backend::available().map(pair).collect()
+    backends::all().into_iter().map(pair).collect()
 }
