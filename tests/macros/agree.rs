@@ -166,6 +166,19 @@ where
     });
 }
 
+/// [`agree_in_steps`] on one case that is not kept when it fails: what the comparison's own tests need.
+pub(crate) fn agree_once<N, const I: usize, const O: usize>(layers: &[(&str, LayerKind)])
+where
+    N: Network + Load + FixedNetwork<Input = [f32; I], Output = [f32; O]>,
+{
+    let (batch, steps) = (1, 4);
+    let xs = Random(2).values(steps * I, 1.0);
+    let case = Case { seed: 1, batch, steps, split: 0, windows: Windows::new(1), xs };
+    for (fixed, twin) in pairs::<N>(layers, I, case.seed) {
+        steps_agree(&fixed, &twin, &case);
+    }
+}
+
 fn steps_agree<N, const I: usize, const O: usize>(fixed: &N, twin: &RuntimeNetwork, case: &Case)
 where
     N: Network + FixedNetwork<Input = [f32; I], Output = [f32; O]>,
