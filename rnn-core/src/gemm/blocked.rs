@@ -265,7 +265,9 @@ impl<'a, E: Epilogue, const G: usize> Gemm<'a, E, G> {
                     let bias = self.products[0].and_then(|p| p.matrix.panel::<V, G>(unit).bias);
                     if let Some(bias) = bias {
                         let bias = V::load(t, &bias[gate]);
-                        acc.iter_mut().for_each(|acc| acc[j] = bias);
+                        for row in &mut acc {
+                            row[j] = bias;
+                        }
                     }
                 }
             }

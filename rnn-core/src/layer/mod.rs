@@ -95,6 +95,10 @@ pub trait Layer: Copy + Send + Sync {
     );
 
     /// One step of `at.rows` streams; even and odd steps take turns.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is a part of its own: weights, input, state, scratch, output"
+    )]
     fn step_rows<S: Tier>(
         &self,
         s: S,

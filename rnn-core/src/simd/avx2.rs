@@ -75,6 +75,7 @@ macro_rules! vector {
             }
             /// All ones in the first `n` lanes, `n <= WIDTH`.
             #[inline(always)]
+            #[expect(clippy::cast_ptr_alignment, reason = "an unaligned load")]
             fn first_lanes(n: usize) -> $int {
                 let words: &[i32; $width] =
                     FIRST_LANES[8 - n..8 - n + $width].first_chunk().expect("the range has WIDTH words");
