@@ -19,14 +19,17 @@ pub(crate) fn from_line(buffer: &mut [f32]) -> &mut [f32] {
 }
 
 /// One cache line.
+#[cfg(feature = "alloc")]
 #[repr(C, align(64))]
 #[derive(Clone, Copy, Debug)]
 struct Line([f32; LINE]);
 
 // SAFETY: an all-zero bit pattern is sixteen zero floats.
+#[cfg(feature = "alloc")]
 unsafe impl bytemuck::Zeroable for Line {}
 // SAFETY: `repr(C)` over one array of 64 bytes with alignment 64: no padding, every bit pattern valid, `Copy`,
 // `'static`, no interior mutability.
+#[cfg(feature = "alloc")]
 unsafe impl bytemuck::Pod for Line {}
 
 /// A heap block of floats that starts on a cache line and is zero at first. Its length never changes.

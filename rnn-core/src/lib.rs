@@ -67,7 +67,7 @@ extern crate self as rnn_core;
 #[doc(hidden)]
 pub mod __private;
 pub mod activation;
-#[expect(unsafe_code, reason = "aligned storage seen as floats")]
+#[cfg_attr(feature = "alloc", expect(unsafe_code, reason = "aligned storage seen as floats"))]
 mod buffer;
 mod cell;
 mod dims;

@@ -299,8 +299,13 @@ fn layer_options(attribute: &Attribute, layer: &mut Layer, seen: &mut [bool; 2],
         Err(_) => Vec::new(),
     };
     if settings.is_empty() && !matches!(&attribute.meta, syn::Meta::List(list) if !list.tokens.is_empty()) {
-        let options = words::list(words::FIELD_OPTIONS.map(|(_, example)| example));
-        mistakes.add(attribute, format!("no option here: write `#[rnn(..)]` with {options}, or remove it"));
+        let [(_, first), (_, second)] = words::FIELD_OPTIONS;
+        mistakes.add(
+            attribute,
+            format!(
+                "no option here: write one, such as `#[rnn({first})]` or `#[rnn({second})]`, or remove this"
+            ),
+        );
     }
     for setting in &settings {
         let index = match setting.name.to_string().as_str() {

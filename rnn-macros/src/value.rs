@@ -32,7 +32,10 @@ pub(crate) fn size(tokens: &TokenStream, name: &str, usual: usize) -> Result<usi
     match number.base10_parse::<usize>() {
         Ok(0) => fail(format!("`{name}` is 0: a size is at least 1")),
         Ok(size) if size <= MAX_SIZE => Ok(size),
-        _ => fail(format!("`{name}` of {} is absurd: sizes go from 1 to {MAX_SIZE}", number.base10_digits())),
+        _ => fail(format!(
+            "`{name}` of {} is too large: sizes go from 1 to {MAX_SIZE}",
+            number.base10_digits()
+        )),
     }
 }
 

@@ -4,6 +4,9 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use rnn_core::prelude::*;
 use rnn_core::{LayerKind, LayerWeights};
+use rnn_support::{backends, report};
+use std::any::type_name;
+use std::cell::Cell;
 
 /// What is fed to both networks, and how it is cut.
 #[derive(Clone, Debug)]
@@ -163,6 +166,19 @@ where
     });
 }
 
+/// [`agree_in_steps`] on one case that is not kept when it fails: what the comparison's own tests need.
+pub(crate) fn agree_once<N, const I: usize, const O: usize>(layers: &[(&str, LayerKind)])
+where
+    N: Network + Load + FixedNetwork<Input = [f32; I], Output = [f32; O]>,
+{
+    let (batch, steps) = (1, 4);
+    let xs = Random(2).values(steps * I, 1.0);
+    let case = Case { seed: 1, batch, steps, split: 0, windows: Windows::new(1), xs };
+    for (fixed, twin) in pairs::<N>(layers, I, case.seed) {
+        steps_agree(&fixed, &twin, &case);
+    }
+}
+
 fn steps_agree<N, const I: usize, const O: usize>(fixed: &N, twin: &RuntimeNetwork, case: &Case)
 where
     N: Network + FixedNetwork<Input = [f32; I], Output = [f32; O]>,
@@ -192,11 +208,22 @@ where
 {
     // Failures are kept beside the other suites' and tried first by every network.
     let config = Config { source_file: Some(file!()), ..Config::default() };
+    let count = Cell::new(0);
     let run = TestRunner::new(config).run(&case(I), |case| {
+        count.set(count.get() + 1);
         compare(&case, &pairs(layers, I, case.seed));
         Ok(())
     });
     run.unwrap_or_else(|failure| panic!("{layers:?}: {failure}"));
+    let name = type_name::<N>();
+    report::line(format_args!("macros: {name}: {} cases, {} of them failures kept", count.get(), kept()));
+}
+
+/// Failures kept from earlier runs.
+fn kept() -> usize {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/proptest-regressions/agree.txt");
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    text.lines().filter(|line| line.starts_with("cc ")).count()
 }
 
 /// The network and its twin, of the same random weights, on each backend.
@@ -218,5 +245,5 @@ fn pairs<N: Network + Load>(
         assert_eq!(fixed.state_len(), twin.state_len(), "{}", backend.name());
         (fixed, twin)
     };
-    Backend::available().map(pair).collect()
+    backends::all().into_iter().map(pair).collect()
 }

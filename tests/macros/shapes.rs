@@ -1,6 +1,6 @@
 //! Sizes around every lane, tile and panel: one test for each network, several sizes in each.
 
-use crate::agree::{agree, agree_in_steps};
+use crate::agree::{agree, agree_in_steps, agree_once};
 use rnn_core::LayerKind;
 use rnn_core::prelude::*;
 
@@ -50,6 +50,15 @@ struct Forecaster {
 fn defaults() {
     agree::<Forecaster, _, _>(&[
         ("hidden", kind!(SimpleRnn, 32, tanh, true)),
+        ("output", kind!(Dense, 1, linear, true)),
+    ]);
+}
+
+#[test]
+#[should_panic(expected = "step on arrays")]
+fn another_activation_is_found() {
+    agree_once::<Forecaster, _, _>(&[
+        ("hidden", kind!(SimpleRnn, 32, fast_tanh, true)),
         ("output", kind!(Dense, 1, linear, true)),
     ]);
 }

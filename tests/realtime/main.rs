@@ -23,7 +23,7 @@ fn into_calls_allocate_nothing() {
             .from_slices(&[
                 LayerWeights::SimpleRnn {
                     weight_ih: &[0.01; 560],
-                    weight_hh: &[0.01; 4900],
+                    weight_hh: &vec![0.01; 4900],
                     bias: Some(&[0.1; 70]),
                 },
                 LayerWeights::SimpleRnn {

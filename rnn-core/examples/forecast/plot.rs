@@ -4,7 +4,7 @@ use plotters::prelude::*;
 use std::error::Error;
 
 /// What is drawn.
-pub struct Lines<'a> {
+pub(crate) struct Lines<'a> {
     /// Years of `truth`.
     pub years: &'a [i32],
     /// Sunspots as counted.
@@ -18,7 +18,7 @@ pub struct Lines<'a> {
 }
 
 /// Draws the three lines into an SVG file.
-pub fn draw(path: &str, lines: &Lines<'_>) -> Result<(), Box<dyn Error>> {
+pub(crate) fn draw(path: &str, lines: &Lines<'_>) -> Result<(), Box<dyn Error>> {
     let (first, last) = (lines.years[0], lines.years[lines.years.len() - 1]);
     let root = SVGBackend::new(path, (960, 420)).into_drawing_area();
     root.fill(&WHITE)?;

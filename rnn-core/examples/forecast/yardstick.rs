@@ -1,14 +1,14 @@
 //! What a forecast must beat: the last value again, and a linear regression on the same window.
 
 /// Mean squared error.
-pub fn mse(forecast: &[f32], truth: &[f32]) -> f64 {
+pub(crate) fn mse(forecast: &[f32], truth: &[f32]) -> f64 {
     assert_eq!(forecast.len(), truth.len());
     let sum: f64 = forecast.iter().zip(truth).map(|(a, b)| f64::from(a - b).powi(2)).sum();
     sum / truth.len() as f64
 }
 
 /// Forecasts from index `train` on by least squares on the `tau` values before, fitted to targets before `train`.
-pub fn autoregression(series: &[f32], tau: usize, train: usize) -> Vec<f32> {
+pub(crate) fn autoregression(series: &[f32], tau: usize, train: usize) -> Vec<f32> {
     let n = tau + 1;
     let features = |target: usize| -> Vec<f64> {
         let mut row: Vec<f64> = series[target - tau..target].iter().copied().map(f64::from).collect();

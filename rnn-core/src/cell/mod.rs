@@ -12,7 +12,7 @@
 
 mod simple_rnn;
 
-pub use simple_rnn::SimpleRnn;
+pub(crate) use simple_rnn::SimpleRnn;
 
 use crate::simd::Vector;
 use rnn_format::Activation;

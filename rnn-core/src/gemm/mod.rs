@@ -21,7 +21,7 @@ pub(crate) mod gemv;
 mod microkernel;
 mod rows;
 
-pub use rows::{Rows, RowsMut};
+pub(crate) use rows::{Rows, RowsMut};
 
 use crate::simd::Vector;
 use rnn_format::Panels;
@@ -31,7 +31,7 @@ use rnn_format::Panels;
 /// Range `j` of `n` covers `[j * ceil(K / n), (j + 1) * ceil(K / n))`; the first starts at the bias, the others
 /// at +0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Chains {
+pub(crate) enum Chains {
     /// All terms in one sum.
     One,
     /// Two ranges.

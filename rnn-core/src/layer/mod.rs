@@ -18,9 +18,9 @@ pub use dense::DenseLayer;
 #[cfg(feature = "alloc")]
 pub(crate) use list::Any;
 #[cfg(feature = "alloc")]
-pub use list::Layers;
+pub(crate) use list::Layers;
 pub use recurrent::SimpleRnnLayer;
-pub use tier::Tier;
+pub(crate) use tier::Tier;
 
 use crate::gemm::{Rows, RowsMut};
 
@@ -95,6 +95,10 @@ pub trait Layer: Copy + Send + Sync {
     );
 
     /// One step of `at.rows` streams; even and odd steps take turns.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is a part of its own: weights, input, state, scratch, output"
+    )]
     fn step_rows<S: Tier>(
         &self,
         s: S,

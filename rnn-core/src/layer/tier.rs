@@ -28,6 +28,7 @@ pub trait Tier: Simd {
     );
 
     /// One step of many streams.
+    #[expect(clippy::too_many_arguments, reason = "those of `Layer::step_rows`")]
     fn simple_rnn_rows(
         self,
         layer: SimpleRnnLayer<Dyn>,

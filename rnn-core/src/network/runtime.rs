@@ -47,7 +47,6 @@ pub struct RuntimeNetwork {
 
 impl RuntimeNetwork {
     /// Starts a description; `input_size` is n_i of the first layer.
-    #[must_use]
     pub fn builder(input_size: usize) -> RuntimeBuilder {
         RuntimeBuilder {
             architecture: Architecture { input_size, layers: Vec::new() },
@@ -120,10 +119,6 @@ impl RuntimeBuilder {
     ///
     /// # Errors
     /// If the description has a mistake, or the entry that does not fit.
-    #[expect(
-        clippy::wrong_self_convention,
-        reason = "the builder's last word, as `Load::from_slices` is a type's"
-    )]
     pub fn from_slices(self, weights: &[LayerWeights<'_>]) -> Result<RuntimeNetwork, WeightError> {
         self.build(|spec, backend| Packed::from_slices(spec, backend, weights))
     }
@@ -133,7 +128,6 @@ impl RuntimeBuilder {
     /// # Errors
     /// If the description has a mistake, or as [`super::Load::from_safetensors`].
     #[cfg(feature = "safetensors")]
-    #[expect(clippy::wrong_self_convention, reason = "as above")]
     pub fn from_safetensors(
         self,
         bytes: &[u8],

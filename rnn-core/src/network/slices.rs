@@ -99,7 +99,7 @@ pub trait Network: Send + Sync {
     /// Floats of scratch for [`Network::forward_batch_into`]; bounded however large the batch.
     fn batch_scratch_len(&self, batch: usize) -> usize;
 
-    /// Sequences (B, T, n_i): ys is (B, T, n_o), or (B, n_o) for the last outputs alone. Each row starts from its row of
+    /// Sequences: xs is (B, T, n_i), ys (B, T, n_o), or (B, n_o) for the last outputs alone. Each row starts from its row of
     /// `states` (B, snapshot) and leaves its final state there, or starts from h = 0.
     ///
     /// # Errors

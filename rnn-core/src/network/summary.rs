@@ -5,7 +5,9 @@ use crate::simd::Backend;
 #[cfg(feature = "alloc")]
 use alloc::string::String;
 use core::fmt;
-use rnn_format::{LayerKind, Spec};
+#[cfg(feature = "alloc")]
+use rnn_format::LayerKind;
+use rnn_format::Spec;
 
 /// Layers, shapes, parameters, memory, work and backend; made by [`super::Network::summary`], displayed as a table.
 #[derive(Clone, Debug)]
@@ -102,7 +104,7 @@ impl fmt::Display for Summary {
             "{:<12} {:<11} {:<13} {:<28} {:>10}",
             "layer", "kind", "activation", "shapes", "parameters"
         )?;
-        f.write_str(&self.text)?;
+        f.write_str(self.text.as_ref())?;
         write!(
             f,
             "{} parameters, {:.1} KiB packed, {:.1} KiB of state, {} FLOP a step, backend {} ({})",

@@ -11,7 +11,7 @@ use core::ops::{Add, Div, Mul, Sub};
 
 /// Token of the AVX2 + FMA tier.
 #[derive(Clone, Copy, Debug)]
-pub struct Avx2(());
+pub(crate) struct Avx2(());
 
 impl Avx2 {
     /// # Safety
@@ -43,16 +43,16 @@ impl Simd for Avx2 {
 }
 
 /// A token whose tier includes `avx2` and `fma`.
-pub trait Ymm: Simd {}
+pub(crate) trait Ymm: Simd {}
 impl Ymm for Avx2 {}
 
 /// Eight lanes in a 256-bit register.
 #[derive(Clone, Copy, Debug)]
-pub struct F32x8<T>(__m256, PhantomData<T>);
+pub(crate) struct F32x8<T>(__m256, PhantomData<T>);
 
 /// Four lanes in a 128-bit register.
 #[derive(Clone, Copy, Debug)]
-pub struct F32x4<T>(__m128, PhantomData<T>);
+pub(crate) struct F32x4<T>(__m128, PhantomData<T>);
 
 /// Ones then zeros: the eight words from `8 - n` select the first `n` lanes.
 const FIRST_LANES: [i32; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -75,6 +75,7 @@ macro_rules! vector {
             }
             /// All ones in the first `n` lanes, `n <= WIDTH`.
             #[inline(always)]
+            #[expect(clippy::cast_ptr_alignment, reason = "an unaligned load")]
             fn first_lanes(n: usize) -> $int {
                 let words: &[i32; $width] =
                     FIRST_LANES[8 - n..8 - n + $width].first_chunk().expect("the range has WIDTH words");

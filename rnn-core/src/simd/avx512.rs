@@ -10,7 +10,7 @@ use core::ops::{Add, Div, Mul, Sub};
 
 /// Token of the AVX-512 tier.
 #[derive(Clone, Copy, Debug)]
-pub struct Avx512(());
+pub(crate) struct Avx512(());
 
 impl Avx512 {
     /// # Safety
@@ -45,7 +45,7 @@ impl Simd for Avx512 {
 
 /// Sixteen lanes in a 512-bit register.
 #[derive(Clone, Copy, Debug)]
-pub struct F32x16(__m512);
+pub(crate) struct F32x16(__m512);
 
 /// Ones in the first `n <= 16` lanes.
 #[inline(always)]

@@ -30,7 +30,7 @@ enum Kind {
 
 /// A tier whose token is at hand.
 #[derive(Clone, Copy)]
-pub enum Tier {
+pub(crate) enum Tier {
     /// AVX-512.
     #[cfg(target_arch = "x86_64")]
     Avx512(Avx512),
@@ -66,7 +66,7 @@ impl Backend {
 
     /// All backends this CPU has, fastest first; [`Backend::PORTABLE`] is the last.
     pub fn available() -> impl Iterator<Item = Self> {
-        Self::known().into_iter().filter(|kind| kind.is_here()).map(Self)
+        Self::known().into_iter().filter(|&kind| kind.is_here()).map(Self)
     }
 
     /// The backend of this [`Backend::name`], if this CPU has it.
@@ -152,7 +152,7 @@ impl Kind {
         }
     }
 
-    fn is_here(&self) -> bool {
+    fn is_here(self) -> bool {
         match self {
             #[cfg(target_arch = "x86_64")]
             Self::Avx512 => has!("avx2", "fma", "avx512f", "avx512vl", "avx512bw", "avx512dq"),

@@ -6,7 +6,7 @@ use core::marker::PhantomData;
 ///
 /// Only this module's siblings make one, from a vector or a token of the tier: holding one proves the tier.
 #[derive(Clone, Copy, Debug)]
-pub struct Held<T, R>(pub(super) R, PhantomData<T>);
+pub(crate) struct Held<T, R>(pub(super) R, PhantomData<T>);
 
 impl<T, R> Held<T, R> {
     #[inline(always)]

@@ -8,7 +8,7 @@ use core::ops::{Add, Div, Mul, Sub};
 
 /// The low half of the lanes, then the high half.
 #[derive(Clone, Copy, Debug)]
-pub struct Pair<V>(V, V);
+pub(crate) struct Pair<V>(V, V);
 
 impl<V: Vector> Pair<V> {
     /// Works on each half.

@@ -10,7 +10,7 @@ use wide::{f32x4, u32x4};
 
 /// Token of the portable tier: always available.
 #[derive(Clone, Copy, Debug)]
-pub struct Portable;
+pub(crate) struct Portable;
 
 impl Simd for Portable {
     const FUSED: bool = cfg!(any(target_feature = "fma", target_arch = "aarch64"));
@@ -29,7 +29,7 @@ impl Simd for Portable {
 
 /// Four lanes.
 #[derive(Clone, Copy, Debug)]
-pub struct P4(f32x4);
+pub(crate) struct P4(f32x4);
 
 macro_rules! operator {
     ($($trait:ident $method:ident),*) => {$(

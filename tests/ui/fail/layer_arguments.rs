@@ -7,8 +7,14 @@ struct Net {
     none: SimpleRnn,
     empty: SimpleRnn<>,
     two: SimpleRnn<3, 8>,
-    call: Dense(u8),
     output: Dense<'static>,
 }
 
-fn main() {}
+#[rnn(input_size = 3)]
+struct Call {
+    output: Dense(1),
+}
+
+fn main() {
+    let _ = (Net::from_slices, Call::from_slices);
+}

@@ -24,7 +24,7 @@ pub(crate) fn forward_batch<L: Layer>(
 ) {
     let layers = net.layers;
     let (n_i, n_o, len) = (layers.input_size(), layers.output_size(), layers.state_len());
-    let steps = if batch == 0 { 0 } else { xs.len() / batch / n_i };
+    let steps = xs.len().checked_div(batch).unwrap_or(0) / n_i;
     let out = match outputs {
         Outputs::All => steps * n_o,
         Outputs::Last => n_o,
