@@ -13,7 +13,7 @@ pub fn criterion() -> Criterion {
     Criterion::default()
         .sample_size(10)
         .warm_up_time(Duration::from_millis(100))
-        .measurement_time(Duration::from_millis(300))
+        .measurement_time(Duration::from_millis(500))
         .nresamples(2_000)
         .configure_from_args()
 }
