@@ -5,6 +5,7 @@ use crate::{Baseline, Grid};
 
 /// The system's tanh.
 #[must_use]
+#[inline]
 #[expect(clippy::disallowed_methods, reason = "what a plain program calls")]
 pub fn tanh(x: f32) -> f32 {
     x.tanh()
@@ -12,6 +13,7 @@ pub fn tanh(x: f32) -> f32 {
 
 /// 1 / (1 + e^-x) with the system's exponential.
 #[must_use]
+#[inline]
 #[expect(clippy::disallowed_methods, reason = "what a plain program calls")]
 pub fn sigmoid(x: f32) -> f32 {
     1.0 / (1.0 + (-x).exp())
@@ -19,8 +21,17 @@ pub fn sigmoid(x: f32) -> f32 {
 
 /// max(x, 0).
 #[must_use]
+#[inline]
 pub fn relu(x: f32) -> f32 {
     x.max(0.0)
+}
+
+/// y = f(x) of each value.
+#[inline]
+pub fn map(f: impl Fn(f32) -> f32, x: &[f32], y: &mut [f32]) {
+    for (y, x) in y.iter_mut().zip(x) {
+        *y = f(*x);
+    }
 }
 
 /// y = V x + c.

@@ -9,8 +9,8 @@
 //! | [`SimpleRnn`] | h_t = f(U x_t + W h_{t-1} + b) | [`SimpleRnn::step`] one step, [`SimpleRnn::run`] many rows over many steps |
 //!
 //! A graph runtime can put [`SimpleRnn`] in place of its `RNN` operator, and [`Affine`] in place of its `Gemm` where the
-//! matrix is a constant. An affine product whose result is a caller's own P = b + U x feeds [`Inputs::Projected`] with
-//! no change of a bit.
+//! matrix is a constant. The two join: an affine product can make the P = b + U x of [`Inputs::Projected`], with the bits the
+//! cell itself would give unless n_h is at most 16 and n_i at least 16, where a product of few outputs cuts its sums.
 //!
 //! Packed slices are read at every call; a vector that straddles two cache lines costs two, so let them start on one (64
 //! bytes) where speed matters.
