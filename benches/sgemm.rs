@@ -95,7 +95,9 @@ impl Baseline for Sgemm<'_> {
         for (p, h) in self.p.chunks(n_h).zip(self.h.chunks_mut(n_h)) {
             h.copy_from_slice(p);
             add_product([1, n_h, n_h], &self.g, &self.case.w, h);
-            h.iter_mut().for_each(|h| *h = tanh(*h));
+            for h in &mut *h {
+                *h = tanh(*h);
+            }
             self.g.copy_from_slice(h);
         }
         self.output(steps, &self.h, ys);

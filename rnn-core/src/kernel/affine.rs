@@ -232,23 +232,21 @@ impl Affine {
         y: StridedMut<'_>,
     ) -> Result<(), ShapeError> {
         let (n_i, n_o) = (self.input_size(), self.output_size());
+        let StridedMut { data: out, stride: out_stride } = y;
+        let end = "at least to the end of the last row";
         check_length("packed", packed.len(), self.packed_len(), "packed_len() floats")?;
-        check_strided("x", x.data.len(), &[(rows, x.stride)], n_i, "at least to the end of the last row")?;
-        check_strided("y", y.data.len(), &[(rows, y.stride)], n_o, "at least to the end of the last row")?;
-        if rows > 1 && y.stride < n_o {
-            return check_length(
-                "a row of y",
-                y.stride,
-                n_o,
-                "a stride of at least n_o, or rows would overlap",
-            );
+        check_strided("x", x.data.len(), &[(rows, x.stride)], n_i, end)?;
+        check_strided("y", out.len(), &[(rows, out_stride)], n_o, end)?;
+        if rows > 1 && out_stride < n_o {
+            let meaning = "a stride of at least n_o, or rows would overlap";
+            return check_length("a row of y", out_stride, n_o, meaning);
         }
         if rows == 0 {
             return Ok(());
         }
         let at = StepRows { rows, odd: false, skip_recurrent: false };
         let x = InputRows::X(Rows { data: x.data, stride: x.stride });
-        let y = RowsMut { data: y.data, stride: y.stride };
+        let y = RowsMut { data: out, stride: out_stride };
         dispatch!(self.backend, s => self.layer.step_rows(s, packed, at, x, &mut [], &mut [], Some(y)));
         Ok(())
     }

@@ -154,7 +154,7 @@ impl SimpleRnn {
         check_length("packed", packed.len(), self.packed_len(), "packed_len() floats")?;
         check_length("x", x.len(), self.input_size(), "(n_i)")?;
         check_length("h", h.len(), self.hidden_size(), "(n_h)")?;
-        self.check_scratch(scratch, self.layer.scratch_len())?;
+        check_scratch(scratch, self.layer.scratch_len())?;
         dispatch!(self.backend, s => self.layer.step(s, packed, Input::X(x), h, scratch, None));
         Ok(())
     }
@@ -215,7 +215,7 @@ impl SimpleRnn {
         if let Some(y) = y {
             check_length("y", y.len(), checked("y (B, T, n_h)", &[rows, steps, n_h])?, "(B, T, n_h)")?;
         }
-        self.check_scratch(scratch, self.scratch_len(rows))?;
+        check_scratch(scratch, self.scratch_len(rows))?;
         if let Some(lengths) = run.lengths {
             check_length("lengths", lengths.len(), rows, "one for each of the B rows")?;
             if let Some(&longest) = lengths.iter().find(|&&len| len > steps) {
@@ -224,13 +224,13 @@ impl SimpleRnn {
         }
         run.inputs.check(rows, steps, self.input_size(), n_h)
     }
+}
 
-    fn check_scratch(&self, scratch: &[f32], len: usize) -> Result<(), ShapeError> {
-        if scratch.len() >= len {
-            return Ok(());
-        }
-        check_length("scratch", scratch.len(), len, "at least scratch_len(rows) floats")
+fn check_scratch(scratch: &[f32], len: usize) -> Result<(), ShapeError> {
+    if scratch.len() >= len {
+        return Ok(());
     }
+    check_length("scratch", scratch.len(), len, "at least scratch_len(rows) floats")
 }
 
 impl<'a> Inputs<'a> {
