@@ -1,1 +1,40 @@
-//! To come.
+//! What the benches share: cases, baselines, and the contest that times only what was found to agree.
+//!
+//! | module | what |
+//! | --- | --- |
+//! | [`case`] | a network's weights and inputs, seeded, and the networks made of them |
+//! | [`naive`] | the loops a plain program would write |
+//! | [`sgemm`] | the same recurrence on `matrixmultiply` |
+//! | [`contest`] | check, then measure |
+//!
+//! `cargo bench` runs all of them in under five minutes on one core; `cargo bench -- step` or `cargo bench -- avx2` those
+//! whose name has that part, `cargo bench -- --test` each once. Where a product is timed, an "element" of the printed
+//! throughput is one floating-point operation, a multiply and an add being two, and activations none.
+#![deny(unsafe_code)]
+
+pub mod case;
+pub mod contest;
+pub mod naive;
+#[expect(unsafe_code, reason = "matrixmultiply takes raw pointers")]
+pub mod sgemm;
+
+/// A recurrent network by other means, to compare ours with.
+pub trait Baseline {
+    /// Continues from this h (n_h).
+    fn set_state(&mut self, h: &[f32]);
+    /// Steps on from the current h: ys (T, width) from xs (T, n_i).
+    fn process(&mut self, xs: &[f32], ys: &mut [f32]);
+    /// The last outputs (rows, width) of sequences from h = 0 that lie in `series` as `grid` says.
+    fn last(&mut self, series: &[f32], grid: Grid, ys: &mut [f32]);
+}
+
+/// Sequences in a series: row r is the `steps` steps from step `r * stride` on.
+#[derive(Clone, Copy, Debug)]
+pub struct Grid {
+    /// Number of sequences.
+    pub rows: usize,
+    /// Steps from one sequence's start to the next: T in a batch, 1 in windows.
+    pub stride: usize,
+    /// Steps of each.
+    pub steps: usize,
+}

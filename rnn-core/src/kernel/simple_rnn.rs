@@ -1,33 +1,6 @@
-//! The kernel layer: one packed recurrent layer on slices, for those who have their own graph or state handling.
-//!
-//! No names, no files, no allocation, no threads. Pack a cell's weights into a slice of yours, ask for the scratch
-//! length, then run one step, T steps of many rows, or T steps over your own input projections, with your strides,
-//! lengths and initial states. A graph runtime can put this in place of its `RNN` operator.
-//!
-//! ```
-//! use rnn_core::kernel::{Inputs, Run, SimpleRnn, Weights};
-//! use rnn_core::{Activation, Backend};
-//!
-//! // h_t = tanh(U x_t + W h_{t-1} + b) with n_i = 1, n_h = 2.
-//! let weights = Weights { weight_ih: &[0.5, -1.0], weight_hh: &[0.0, 0.25, 0.25, 0.0], bias: Some(&[0.1, 0.0]) };
-//! let cell = SimpleRnn::new(1, 2, Activation::Tanh, Backend::detect())?;
-//! let mut packed = vec![0.0; cell.packed_len()];
-//! cell.pack(&weights, &mut packed)?;
-//!
-//! let mut h = [0.0; 2];
-//! let mut scratch = vec![0.0; cell.scratch_len(1)];
-//! cell.step(&packed, &[1.0], &mut h, &mut scratch)?;
-//! assert!((h[0] - 0.6_f32.tanh()).abs() < 1e-6);
-//!
-//! // The same as a sequence of one row and one step.
-//! let (mut again, mut y) = ([0.0; 2], [0.0; 2]);
-//! let run = Run { rows: 1, steps: 1, inputs: Inputs::X { x: &[1.0], row_stride: 1, step_stride: 1 }, lengths: None };
-//! cell.run(&packed, &run, &mut again, Some(&mut y), &mut scratch)?;
-//! assert_eq!(h, again);
-//! assert_eq!(h, y);
-//! # Ok::<(), rnn_core::ShapeError>(())
-//! ```
+//! One simple recurrent layer: a step of one stream, or many rows over many steps.
 
+use super::check_strided;
 use crate::buffer::{LINE_SLACK, from_line};
 use crate::dims::Dyn;
 use crate::error::{ShapeError, check_length, checked};
@@ -181,7 +154,7 @@ impl SimpleRnn {
         check_length("packed", packed.len(), self.packed_len(), "packed_len() floats")?;
         check_length("x", x.len(), self.input_size(), "(n_i)")?;
         check_length("h", h.len(), self.hidden_size(), "(n_h)")?;
-        Self::check_scratch(scratch, self.layer.scratch_len())?;
+        check_scratch(scratch, self.layer.scratch_len())?;
         dispatch!(self.backend, s => self.layer.step(s, packed, Input::X(x), h, scratch, None));
         Ok(())
     }
@@ -242,7 +215,7 @@ impl SimpleRnn {
         if let Some(y) = y {
             check_length("y", y.len(), checked("y (B, T, n_h)", &[rows, steps, n_h])?, "(B, T, n_h)")?;
         }
-        Self::check_scratch(scratch, self.scratch_len(rows))?;
+        check_scratch(scratch, self.scratch_len(rows))?;
         if let Some(lengths) = run.lengths {
             check_length("lengths", lengths.len(), rows, "one for each of the B rows")?;
             if let Some(&longest) = lengths.iter().find(|&&len| len > steps) {
@@ -251,13 +224,13 @@ impl SimpleRnn {
         }
         run.inputs.check(rows, steps, self.input_size(), n_h)
     }
+}
 
-    fn check_scratch(scratch: &[f32], len: usize) -> Result<(), ShapeError> {
-        if scratch.len() >= len {
-            return Ok(());
-        }
-        check_length("scratch", scratch.len(), len, "at least scratch_len(rows) floats")
+fn check_scratch(scratch: &[f32], len: usize) -> Result<(), ShapeError> {
+    if scratch.len() >= len {
+        return Ok(());
     }
+    check_length("scratch", scratch.len(), len, "at least scratch_len(rows) floats")
 }
 
 impl<'a> Inputs<'a> {
@@ -279,16 +252,7 @@ impl<'a> Inputs<'a> {
             Self::X { x, row_stride, step_stride } => ("x", x.len(), row_stride, step_stride, n_i),
             Self::Projected { p, row_stride, step_stride } => ("p", p.len(), row_stride, step_stride, n_h),
         };
-        if rows == 0 || steps == 0 {
-            return Ok(());
-        }
-        let end = checked("strides", &[rows - 1, row_stride])?
-            .checked_add(checked("strides", &[steps - 1, step_stride])?)
-            .and_then(|start| start.checked_add(len))
-            .ok_or(ShapeError::Overflow { what: "strides" })?;
-        if found >= end {
-            return Ok(());
-        }
-        check_length(argument, found, end, "at least to the end of the last row's last step")
+        let grid = [(rows, row_stride), (steps, step_stride)];
+        check_strided(argument, found, &grid, len, "at least to the end of the last row's last step")
     }
 }
