@@ -157,7 +157,10 @@ pub(super) fn dense_rows<S: Simd>(
         gemm.run::<S, 1>(s);
     }
     if layer.activation != Activation::Linear {
-        (0..rows).for_each(|row| apply_slice(s, layer.activation, y.row(row, units)));
+        // A loop, for `for_each` and its closure are calls that leave the frame.
+        for row in 0..rows {
+            apply_slice(s, layer.activation, y.row(row, units));
+        }
     }
 }
 
