@@ -5,7 +5,7 @@ use rnn_core::prelude::*;
 
 /// Two recurrent layers and a head; sizes leave lanes over in every panel.
 #[rnn(input_size = 3)]
-pub struct Controller {
+pub(crate) struct Controller {
     first: SimpleRnn<37>,
     #[rnn(activation = sigmoid)]
     second: SimpleRnn<6>,
@@ -13,7 +13,7 @@ pub struct Controller {
 }
 
 /// Steps that are run.
-pub const STEPS: usize = 50;
+pub(crate) const STEPS: usize = 50;
 
 /// Weights as an export would write them, here the bits of a small generator: multiples of 2^-23 in +-1/4.
 const fn weights<const N: usize>(mut seed: u32) -> [f32; N] {
@@ -37,13 +37,13 @@ static V: [f32; 2 * 6] = weights(7);
 static C: [f32; 2] = weights(8);
 
 /// The weights of each layer.
-pub const WEIGHTS: [LayerWeights<'static>; 3] = [
+pub(crate) const WEIGHTS: [LayerWeights<'static>; 3] = [
     LayerWeights::SimpleRnn { weight_ih: &U1, weight_hh: &W1, bias: Some(&B1) },
     LayerWeights::SimpleRnn { weight_ih: &U2, weight_hh: &W2, bias: Some(&B2) },
     LayerWeights::Dense { weight: &V, bias: Some(&C) },
 ];
 
 /// The input of step `t`.
-pub fn input(t: usize) -> [f32; 3] {
+pub(crate) fn input(t: usize) -> [f32; 3] {
     [t as f32 / 16.0 - 1.5, if t % 7 == 0 { 2.0 } else { -0.25 }, (t % 5) as f32]
 }
