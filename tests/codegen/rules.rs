@@ -22,7 +22,7 @@ const INSIDE: [&str; 5] = [
 
 /// What of these modules is a function for a reason. Compared with the end of the name, or all of it before its type
 /// parameters.
-const LEGAL: [&str; 28] = [
+const LEGAL: [&str; 30] = [
     // The frames, and what makes one: kernels compiled once a tier, tiles and what is left of them.
     "::vectorize::frame",
     "::simple_rnn_step",
@@ -35,6 +35,9 @@ const LEGAL: [&str; 28] = [
     "::run",
     "::tail",
     "::blocks",
+    // Numbers of panels and rows, which the kernels take as constants.
+    "::side_by_side",
+    "::tile_rows",
     // Copies between a state and a snapshot, sizes, descriptions.
     "::set_row",
     "::get_row",
