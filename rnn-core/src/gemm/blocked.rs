@@ -262,10 +262,14 @@ impl<'a, E: Epilogue, const G: usize> Gemm<'a, E, G> {
                     }
                 }
                 Start::Bias => {
-                    let bias = self.products[0].and_then(|p| p.matrix.panel::<V, G>(unit).bias);
-                    if let Some(bias) = bias {
+                    // No closures: the compiler left one out of line.
+                    if let Some(first) = self.products[0]
+                        && let Some(bias) = first.matrix.panel::<V, G>(unit).bias
+                    {
                         let bias = V::load(t, &bias[gate]);
-                        acc.iter_mut().for_each(|acc| acc[j] = bias);
+                        for acc in &mut acc {
+                            acc[j] = bias;
+                        }
                     }
                 }
             }
