@@ -5,8 +5,8 @@ use rnn_core::prelude::*;
 use rnn_core::{Backend, LayerKind, LayerWeights, activation};
 use rnn_support::backends;
 
-/// One layer whose step takes several groups of panels and one that takes one, with functions compiled into the kernel
-/// and functions that run as a pass of their own.
+/// One layer whose step takes several groups of panels and one that takes one, with functions compiled into the
+/// kernel and functions that run as a pass of their own.
 #[rnn(input_size = 8)]
 struct Made {
     first: SimpleRnn<20>,

@@ -1,11 +1,12 @@
 //! No operation on vectors is left out of line: a look at the symbols of this very program.
 //!
-//! An operation is one instruction only where everything between it and its tier's frame was inlined. A closure or helper
-//! that was not becomes a function without the tier's features, in which every intrinsic is a call through memory: the
-//! results are right and 10 to 30 times later. Nothing but the symbol table shows it.
+//! An operation is one instruction only where everything between it and its tier's frame was inlined. A closure or
+//! helper that was not becomes a function without the tier's features, in which every intrinsic is a call through
+//! memory: the results are right and 10 to 30 times later. Nothing but the symbol table shows it.
 //!
-//! With debug assertions the intrinsics that load and store check their pointers and grow too large for the compiler to
-//! inline; they are excused then, and counted. A release profile (`cargo test --release --test codegen`) excuses nothing.
+//! With debug assertions the intrinsics that load and store check their pointers and grow too large for the
+//! compiler to inline; they are excused then, and counted. A release profile (`cargo test --release --test
+//! codegen`) excuses nothing.
 
 mod exercise;
 mod rules;

@@ -2,7 +2,8 @@
 
 use object::{Object, ObjectSymbol, SymbolKind};
 
-/// The functions of this program as people read them, without hashes, each once. `None` where programs are no ELF files.
+/// The functions of this program as people read them, without hashes, each once. `None` where programs are no ELF
+/// files.
 pub(crate) fn of_this_program() -> Option<Vec<String>> {
     let path = std::env::current_exe().expect("a test knows its program");
     let bytes = std::fs::read(path).expect("a program can read itself");

@@ -23,8 +23,8 @@ impl Place {
     }
 }
 
-/// What stands around a slice, of a NaN's pattern that no arithmetic makes: a read of it shows in the result, a write over
-/// it in [`Arena::check`].
+/// What stands around a slice, of a NaN's pattern that no arithmetic makes: a read of it shows in the result, a
+/// write over it in [`Arena::check`].
 const CANARY: u32 = 0x7FA5_C3E1;
 
 /// Floats of canaries next to a slice: more than the widest vector.

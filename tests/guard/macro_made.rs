@@ -1,5 +1,5 @@
-//! Networks of the `#[rnn]` attribute, whose steps are kernels of their own: one narrow panel, and a whole one before a
-//! narrow one. Few, because each is compiled for every tier.
+//! Networks of the `#[rnn]` attribute, whose steps are kernels of their own: one narrow panel, and a whole one
+//! before a narrow one. Few, because each is compiled for every tier.
 
 use crate::arena::{Arena, Place, places};
 use crate::network::{Arenas, every_call};

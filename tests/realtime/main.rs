@@ -1,5 +1,6 @@
-//! No allocation after construction: steps, every serial `_into` call, activations and the kernel layer, for networks built
-//! at run time and made by the macro, counted on every backend. Calls that fail allocate nothing either.
+//! No allocation after construction: steps, every serial `_into` call, activations and the kernel layer, for
+//! networks built at run time and made by the macro, counted on every backend. Calls that fail allocate nothing
+//! either.
 
 mod kernel;
 mod network;

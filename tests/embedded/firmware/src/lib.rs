@@ -31,8 +31,8 @@ pub extern "C" fn controller_output_len() -> usize {
     STEPS * 2
 }
 
-/// Packs the weights into `block` and writes the outputs of all steps: each step twice, by the call on arrays and by the one
-/// on slices. Zero, or the number of the call that failed or disagreed.
+/// Packs the weights into `block` and writes the outputs of all steps: each step twice, by the call on arrays and
+/// by the one on slices. Zero, or the number of the call that failed or disagreed.
 ///
 /// # Safety
 /// `block` points to `controller_packed_len()` floats and `ys` to `controller_output_len()`. Both are used by nobody

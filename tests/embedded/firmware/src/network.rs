@@ -1,4 +1,5 @@
-// The network of both builds, with and without std: this file is part of the firmware and of the test that compares them.
+// The network of both builds, with and without std: this file is part of the firmware and of the test that compares
+// them.
 
 use rnn_core::LayerWeights;
 use rnn_core::prelude::*;
