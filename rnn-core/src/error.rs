@@ -55,6 +55,14 @@ pub enum ShapeError {
     },
     /// The last output of no step was asked for.
     NoSteps,
+    /// Weights of another kind than the layer's, of no layer, or none.
+    #[non_exhaustive]
+    Weights {
+        /// The entry.
+        index: usize,
+        /// The kind of the layer it is for; `None` if the network has fewer layers.
+        expected: Option<&'static str>,
+    },
     /// A product of sizes does not fit the address space.
     #[non_exhaustive]
     Overflow {
@@ -99,6 +107,12 @@ impl fmt::Display for ShapeError {
                 "no window of tau={tau} steps fits between step {start} and step {end} of a series of T={steps}"
             ),
             Self::NoSteps => f.write_str("the last output was asked for, but xs has no step (T=0)"),
+            Self::Weights { index, expected: Some(kind) } => {
+                write!(f, "entry {index} of the weights must be those of a {kind} layer")
+            }
+            Self::Weights { index, expected: None } => {
+                write!(f, "the network has no layer for entry {index} of the weights")
+            }
             Self::Overflow { what } => write!(f, "{what} overflows the address space"),
         }
     }

@@ -82,12 +82,12 @@ mod simd;
 
 pub use error::ShapeError;
 pub use markers::{Dense, SimpleRnn};
-pub use network::{FixedNetwork, HasState, InlineState, Network, Outputs, Summary, Windows};
+pub use network::{Embed, FixedNetwork, HasState, InlineState, Network, Outputs, Summary, Windows};
 #[cfg(feature = "alloc")]
 pub use network::{HeapState, Load, RuntimeBuilder, RuntimeNetwork, Save};
-pub use rnn_format::{Activation, LayerKind, SpecError};
+pub use rnn_format::{Activation, LayerKind, LayerWeights, SpecError};
 #[cfg(feature = "alloc")]
-pub use rnn_format::{Architecture, Layer, LayerWeights, Metadata, Scaler, WeightError};
+pub use rnn_format::{Architecture, Layer, Metadata, Scaler, WeightError};
 #[cfg(feature = "safetensors")]
 pub use rnn_format::{LoadOptions, Mapping, read_f32};
 #[cfg(feature = "macros")]

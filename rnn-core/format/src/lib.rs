@@ -27,13 +27,14 @@ mod safetensors;
 mod spec;
 #[cfg(feature = "alloc")]
 mod weight_error;
+mod weights;
 
 pub use activation::Activation;
 #[cfg(feature = "alloc")]
 pub use architecture::{Architecture, Layer};
 pub use error::SpecError;
 #[cfg(feature = "alloc")]
-pub use fill::{LayerWeights, fill_from_slices};
+pub use fill::fill_from_slices;
 #[cfg(feature = "alloc")]
 pub use metadata::{Metadata, Scaler};
 #[cfg(feature = "safetensors")]
@@ -44,3 +45,4 @@ pub use safetensors::{LoadOptions, fill, read_f32, read_metadata, save};
 pub use spec::{LayerKind, LayerSpec, MAX_SIZE, Spec};
 #[cfg(feature = "alloc")]
 pub use weight_error::WeightError;
+pub use weights::LayerWeights;

@@ -13,11 +13,12 @@ use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors, View};
 
 use crate::architecture::Architecture;
-use crate::fill::{Source, fill_layer, meaning};
+use crate::fill::meaning;
 use crate::metadata::Metadata;
 use crate::names::{Found, Mapping, resolve};
 use crate::spec::Spec;
 use crate::weight_error::WeightError;
+use crate::weights::{Source, fill_layer};
 
 /// How a file is read.
 #[derive(Clone, Debug)]

@@ -173,7 +173,10 @@ pub(super) fn dense_rows<S: Simd>(
     let out = y.reborrow();
     Gemm::<_, 1> { rows, units, start: Start::Bias, products, out, epilogue: Plain }.run(s);
     if layer.activation != Activation::Linear {
-        (0..rows).for_each(|row| apply_slice(s, layer.activation, y.row(row, units)));
+        // A loop, for `for_each` and its closure are calls that leave the frame.
+        for row in 0..rows {
+            apply_slice(s, layer.activation, y.row(row, units));
+        }
     }
 }
 

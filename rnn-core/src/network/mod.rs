@@ -4,6 +4,7 @@
 //! built at run time ([`RuntimeNetwork`]); [`FixedNetwork`] adds the calls on arrays that cannot fail. The
 //! recurrences themselves are in `engine`, one file each.
 
+mod embed;
 pub(crate) mod engine;
 mod fixed;
 #[cfg(feature = "alloc")]
@@ -18,6 +19,7 @@ mod state;
 mod summary;
 mod windows;
 
+pub use embed::Embed;
 pub use engine::Outputs;
 pub use fixed::{Compiled, FixedNetwork, HasState};
 #[cfg(feature = "alloc")]

@@ -49,9 +49,11 @@ impl Guarded {
 
     fn place(values: &[f32], gap: usize, from_end: bool) -> Self {
         let page = page();
-        let bytes = (values.len() + gap) * size_of::<f32>();
-        let inner = bytes.next_multiple_of(page).max(page);
-        let map_len = inner + 2 * page;
+        // Checked, for the proofs below rest on it and a wrapped sum would place the floats outside the mapping.
+        let bytes = values.len().checked_add(gap).and_then(|floats| floats.checked_mul(size_of::<f32>()));
+        let bytes = bytes.expect("floats that fit the address space");
+        let inner = bytes.checked_next_multiple_of(page).expect("pages that fit the address space").max(page);
+        let map_len = inner.checked_add(2 * page).expect("pages that fit the address space");
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
         // SAFETY: a fresh anonymous mapping at an address of the system's choice touches nothing that exists.
         let map = unsafe { libc::mmap(ptr::null_mut(), map_len, libc::PROT_NONE, flags, -1, 0) };

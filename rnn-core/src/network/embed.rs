@@ -1,0 +1,102 @@
+//! Networks over weights that live as long as the program: for targets without a heap.
+
+use super::Compiled;
+use super::packed::Packed;
+use crate::error::{ShapeError, check_length};
+use crate::simd::Backend;
+use rnn_format::{LayerKind, LayerWeights};
+
+/// How the `#[rnn]` attribute's networks come to weights in a static buffer; available without `alloc`.
+///
+/// The packed block is the same on every backend and target of this version. Packing moves values and pads them with
+/// zeros; it may run where the network does, once at the start, or on another machine before.
+///
+#[cfg_attr(all(feature = "macros", feature = "std"), doc = "```")]
+#[cfg_attr(not(all(feature = "macros", feature = "std")), doc = "```ignore")]
+/// use rnn_core::prelude::*;
+/// use rnn_core::{Embed, LayerWeights};
+///
+/// #[rnn(input_size = 1)]
+/// struct Filter {
+///     hidden: SimpleRnn<2>,
+///     output: Dense<1>,
+/// }
+///
+/// // A `static` in a program without a heap.
+/// let block: &'static mut [f32] = Box::leak(Box::new([0.0; Filter::PACKED_LEN]));
+/// let weights = [
+///     LayerWeights::SimpleRnn { weight_ih: &[0.5, -1.0], weight_hh: &[0.0; 4], bias: Some(&[0.1, 0.0]) },
+///     LayerWeights::Dense { weight: &[1.0, 1.0], bias: Some(&[0.0]) },
+/// ];
+/// Filter::pack(&weights, block)?;
+/// let filter = Filter::from_static(Backend::detect(), block)?;
+/// let [y] = filter.step(&mut filter.initial_state(), &[1.0]);
+/// assert!((y - (0.6_f32.tanh() - 1.0_f32.tanh())).abs() < 1e-6);
+/// # Ok::<(), rnn_core::ShapeError>(())
+/// ```
+pub trait Embed: Sized {
+    /// Floats of the packed block.
+    const PACKED_LEN: usize;
+
+    /// Packs weights, one entry a layer, in PyTorch's layout.
+    ///
+    /// # Errors
+    /// If an entry or a length does not fit; nothing is then written.
+    fn pack(weights: &[LayerWeights<'_>], block: &mut [f32]) -> Result<(), ShapeError>;
+
+    /// The network of a block that [`Embed::pack`] filled. Nothing is copied.
+    ///
+    /// # Errors
+    /// If `block` is not [`Embed::PACKED_LEN`] floats long.
+    fn from_static(backend: Backend, block: &'static [f32]) -> Result<Self, ShapeError>;
+}
+
+impl<N: Compiled> Embed for N {
+    const PACKED_LEN: usize = N::SPEC.packed_len();
+
+    fn pack(weights: &[LayerWeights<'_>], block: &mut [f32]) -> Result<(), ShapeError> {
+        check_length("block", block.len(), Self::PACKED_LEN, "PACKED_LEN floats")?;
+        for (index, layer) in N::SPEC.layers.iter().enumerate() {
+            let wrong = ShapeError::Weights { index, expected: Some(layer.kind.name()) };
+            check_entry(weights.get(index), layer.kind, N::SPEC.input_size_of(index), wrong)?;
+        }
+        if weights.len() > N::SPEC.layers.len() {
+            return Err(ShapeError::Weights { index: N::SPEC.layers.len(), expected: None });
+        }
+        for (index, weights) in weights.iter().enumerate() {
+            weights.pack(&N::SPEC, index, block);
+        }
+        Ok(())
+    }
+
+    fn from_static(backend: Backend, block: &'static [f32]) -> Result<Self, ShapeError> {
+        check_length("block", block.len(), Self::PACKED_LEN, "PACKED_LEN floats")?;
+        Ok(N::from_packed(Packed::from_static(&N::SPEC, backend, block)))
+    }
+}
+
+/// One entry against its layer; `wrong` if it is of another kind.
+fn check_entry(
+    weights: Option<&LayerWeights<'_>>,
+    kind: LayerKind,
+    n_i: usize,
+    wrong: ShapeError,
+) -> Result<(), ShapeError> {
+    let n = kind.output_size();
+    let bias = |bias: Option<&[f32]>, meaning| {
+        let expected = if kind.bias() { n } else { 0 };
+        check_length("bias", bias.map_or(0, <[f32]>::len), expected, meaning)
+    };
+    match (weights, kind) {
+        (Some(LayerWeights::SimpleRnn { weight_ih, weight_hh, bias: b }), LayerKind::SimpleRnn { .. }) => {
+            check_length("weight_ih", weight_ih.len(), n * n_i, "U (n_h, n_i)")?;
+            check_length("weight_hh", weight_hh.len(), n * n, "W (n_h, n_h)")?;
+            bias(*b, "b (n_h), none if the layer has no bias")
+        }
+        (Some(LayerWeights::Dense { weight, bias: c }), LayerKind::Dense { .. }) => {
+            check_length("weight", weight.len(), n * n_i, "V (n_o, n_i)")?;
+            bias(*c, "c (n_o), none if the layer has no bias")
+        }
+        _ => Err(wrong),
+    }
+}
