@@ -10,7 +10,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use safetensors::tensor::TensorView;
-use safetensors::{Dtype, SafeTensors, View};
+use safetensors::{Dtype, SafeTensorError, SafeTensors, View};
 
 use crate::architecture::Architecture;
 use crate::fill::{Source, fill_layer, meaning};
@@ -69,23 +69,68 @@ fn parse<'a>(file: &'a [u8], options: &LoadOptions) -> Result<SafeTensors<'a>, W
         return Err(invalid(format!("{} bytes are less than the 8 of a header's length", file.len())));
     };
     let found = u64::from_le_bytes(*length);
-    if found > options.header_limit as u64 {
+    let Some(header_len) = usize::try_from(found).ok().filter(|&found| found <= options.header_limit) else {
         return Err(WeightError::HeaderTooLong { found, limit: options.header_limit });
+    };
+    let Some((header, data)) = file[8..].split_at_checked(header_len) else {
+        return Err(invalid(format!(
+            "its header should have {found} bytes, but only {} follow",
+            file.len() - 8
+        )));
+    };
+    check_numbers(header)?;
+    SafeTensors::deserialize(file).map_err(|error| match error {
+        SafeTensorError::MetadataIncompleteBuffer => {
+            invalid(format!("the {} bytes after its header are not what its tensors take", data.len()))
+        }
+        error => invalid(error),
+    })
+}
+
+/// Refuses numbers no file can have: the parser adds lengths unchecked, so that they wrap or panic.
+fn check_numbers(header: &[u8]) -> Result<(), WeightError> {
+    const LARGEST: usize = isize::MAX as usize / 4;
+    let (mut in_string, mut escaped, mut number) = (false, false, 0_usize);
+    for &byte in header {
+        if in_string {
+            in_string = escaped || byte != b'"';
+            escaped = !escaped && byte == b'\\';
+        } else if byte.is_ascii_digit() {
+            number = number.saturating_mul(10).saturating_add(usize::from(byte - b'0'));
+            if number > LARGEST {
+                return Err(invalid(format!("a length or offset in its header is above {LARGEST}")));
+            }
+        } else {
+            number = 0;
+            in_string = byte == b'"';
+        }
     }
-    SafeTensors::deserialize(file).map_err(invalid)
+    Ok(())
 }
 
 /// What the file says besides its tensors.
 ///
 /// # Errors
-/// If the file or its entry is malformed.
+/// If the file or its entry is malformed, or names a network that its bytes cannot hold.
 pub fn read_metadata(file: &[u8], options: &LoadOptions) -> Result<Metadata, WeightError> {
     parse(file, options)?;
     let (_, header) = SafeTensors::read_metadata(file).map_err(invalid)?;
-    match header.metadata().as_ref().and_then(|entries| entries.get(Metadata::KEY)) {
-        Some(text) => Metadata::from_text(text),
-        None => Ok(Metadata::default()),
+    let metadata = match header.metadata().as_ref().and_then(|entries| entries.get(Metadata::KEY)) {
+        Some(text) => Metadata::from_text(text)?,
+        None => return Ok(Metadata::default()),
+    };
+    // A network is built from this before its tensors are looked at: a few words must not ask for all of memory.
+    if let Some(architecture) = &metadata.architecture {
+        let parameters = architecture.with_spec(|spec| spec.check().map(|()| spec.parameters()))?;
+        if parameters > file.len() {
+            let found = format!(
+                "its architecture has {parameters} parameters, but all of it is {} bytes",
+                file.len()
+            );
+            return Err(invalid(found));
+        }
     }
+    Ok(metadata)
 }
 
 /// Shape and values of one tensor of a file.
@@ -166,7 +211,7 @@ pub fn fill(
         }
     }
     let names = names(&tensors);
-    let resolved = resolve(spec, &names, &options.mapping)?;
+    let resolved = resolve(spec, &names, &options.mapping, options.ignore_extra)?;
     let mut layers = Vec::new();
     for (index, parts) in resolved.iter().enumerate() {
         layers.push(check_layer(spec, index, parts, &tensors, &names)?);
@@ -283,7 +328,7 @@ pub fn save(spec: &Spec<'_>, packed: &[f32], metadata: &Metadata) -> Result<Vec<
             let mut values = vec![0.0; n * n];
             let start = layer.kind.recurrent_offset(n_i);
             panels.unpack(&block[start..start + panels.len()], |_, unit, k, value| {
-                values[unit * n + k] = value
+                values[unit * n + k] = value;
             });
             push("weight_hh", &[n, n], &values);
         }
