@@ -181,7 +181,8 @@ fn keras(spec: &Spec<'_>, names: &[String], ignore_extra: bool) -> Result<Vec<Ve
     let dense = class("a dense layer", "kernel", &dense);
     let full = |stem: &str, part: &str| {
         let exact = format!("{stem}/{part}");
-        names.iter().find(|name| **name == format!("{exact}:0")).cloned().unwrap_or(exact)
+        let numbered = format!("{exact}:0");
+        if names.contains(&numbered) { numbered } else { exact }
     };
     assign(spec, (&recurrent, &dense), ignore_extra, |kind, group| {
         let found = |&(part, optional): &(&'static str, bool)| {
