@@ -182,7 +182,7 @@ fn truncated_files() {
             len if len < 8 + header => {
                 format!("its header should have {header} bytes, but only {} follow", len - 8)
             }
-            len => format!("the {} bytes after its header are not what its tensors take", len - 8 - header),
+            len => format!("its tensors take {data} bytes, but {} follow the header", len - 8 - header),
         };
         assert_eq!(*reason, expected);
         assert_eq!(error.to_string(), format!("not a valid safetensors file: {expected}"));
@@ -190,7 +190,7 @@ fn truncated_files() {
     let longer = [&bytes[..], &[0]].concat();
     let text = message(&longer);
     assert!(
-        text.ends_with(&format!("the {} bytes after its header are not what its tensors take", data + 1)),
+        text.ends_with(&format!("its tensors take {data} bytes, but {} follow the header", data + 1)),
         "{text}"
     );
 }
@@ -223,16 +223,37 @@ fn lying_headers() {
         message(&raw(&header.replacen(from, to, 1), &data))
     };
     for (from, to, expected) in [
-        ("[0,60]", "[0,64]", "hidden.weight_hh"),
-        ("[0,60]", "[4,60]", "hidden.weight_ih"),
-        ("[60,160]", "[160,60]", "hidden.weight_hh"),
-        ("[5, 3]", "[5, 4]", "invalid shape, data type, or offset"),
-        ("[5, 3]", "[4611686018427387904, 4]", "is above 2305843009213693951"),
-        ("[5, 3]", "[-5, 3]", "invalid JSON in header"),
-        ("[5, 3]", "[5.5, 3]", "invalid JSON in header"),
-        ("[5, 3]", "5", "invalid JSON in header"),
-        ("F32", "F33", "invalid JSON in header"),
-        ("\"dtype\"", "\"type\"", "invalid JSON in header"),
+        (
+            "[0,60]",
+            "[0,64]",
+            "tensor hidden.weight_ih is F32 of shape (5, 3), 60 bytes, but its data_offsets are [0, 64]",
+        ),
+        ("[0,60]", "[4,64]", "tensor hidden.weight_ih starts at byte 4 of the data, but 0 comes next"),
+        (
+            "[60,160]",
+            "[160,60]",
+            "tensor hidden.weight_hh is F32 of shape (5, 5), 100 bytes, but its data_offsets are [160, 60]",
+        ),
+        (
+            "[5, 3]",
+            "[5, 4]",
+            "tensor hidden.weight_ih is F32 of shape (5, 4), 80 bytes, but its data_offsets are [0, 60]",
+        ),
+        (
+            "[5, 3]",
+            "[2000000000000000000, 4]",
+            "tensor hidden.weight_ih is F32 of shape (2000000000000000000, 4), which overflows",
+        ),
+        (
+            "[5, 3]",
+            "[4611686018427387904, 4]",
+            "a length or offset in its header is above 2305843009213693951",
+        ),
+        ("[5, 3]", "[-5, 3]", "tensor hidden.weight_ih: invalid value: integer `-5`"),
+        ("[5, 3]", "[5.5, 3]", "tensor hidden.weight_ih: invalid type: floating point `5.5`"),
+        ("[5, 3]", "5", "tensor hidden.weight_ih: invalid type: integer `5`"),
+        ("F32", "F33", "tensor hidden.weight_ih: unknown variant `F33`"),
+        ("\"dtype\"", "\"type\"", "tensor hidden.weight_ih: missing field `dtype`"),
         ("}", "", "invalid JSON in header"),
     ] {
         let text = lie(from, to);

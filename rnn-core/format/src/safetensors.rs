@@ -1,7 +1,7 @@
 //! safetensors files: every tensor checked by name, type and shape before anything is written.
 //!
-//! The `safetensors` crate parses; around it stand a limit on the header (it took 13 times an 11 MB header in memory),
-//! the checks, and our names. Data is read byte by byte, so a file may lie at any address.
+//! `header` parses; here are the checks against a network, and our names. Data is read byte by byte, so a file may lie at
+//! any address.
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -9,11 +9,11 @@ use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 
-use safetensors::tensor::TensorView;
-use safetensors::{Dtype, SafeTensorError, SafeTensors, View};
+use safetensors::{Dtype, View};
 
 use crate::architecture::Architecture;
 use crate::fill::{Source, fill_layer, meaning};
+use crate::header::{File, Floats, invalid};
 use crate::metadata::Metadata;
 use crate::names::{Found, Mapping, resolve};
 use crate::spec::Spec;
@@ -60,77 +60,12 @@ impl LoadOptions {
     }
 }
 
-fn invalid(error: impl core::fmt::Display) -> WeightError {
-    WeightError::File { reason: error.to_string() }
-}
-
-fn parse<'a>(file: &'a [u8], options: &LoadOptions) -> Result<SafeTensors<'a>, WeightError> {
-    let Some(length) = file.first_chunk::<8>() else {
-        return Err(invalid(format!("{} bytes are less than the 8 of a header's length", file.len())));
-    };
-    let found = u64::from_le_bytes(*length);
-    let Some(header_len) = usize::try_from(found).ok().filter(|&found| found <= options.header_limit) else {
-        return Err(WeightError::HeaderTooLong { found, limit: options.header_limit });
-    };
-    let Some((header, data)) = file[8..].split_at_checked(header_len) else {
-        return Err(invalid(format!(
-            "its header should have {found} bytes, but only {} follow",
-            file.len() - 8
-        )));
-    };
-    check_numbers(header)?;
-    SafeTensors::deserialize(file).map_err(|error| match error {
-        SafeTensorError::MetadataIncompleteBuffer => {
-            invalid(format!("the {} bytes after its header are not what its tensors take", data.len()))
-        }
-        error => invalid(error),
-    })
-}
-
-/// Refuses numbers no file can have: the parser adds lengths unchecked, so that they wrap or panic.
-fn check_numbers(header: &[u8]) -> Result<(), WeightError> {
-    const LARGEST: usize = isize::MAX as usize / 4;
-    let (mut in_string, mut escaped, mut number) = (false, false, 0_usize);
-    for &byte in header {
-        if in_string {
-            in_string = escaped || byte != b'"';
-            escaped = !escaped && byte == b'\\';
-        } else if byte.is_ascii_digit() {
-            number = number.saturating_mul(10).saturating_add(usize::from(byte - b'0'));
-            if number > LARGEST {
-                return Err(invalid(format!("a length or offset in its header is above {LARGEST}")));
-            }
-        } else {
-            number = 0;
-            in_string = byte == b'"';
-        }
-    }
-    Ok(())
-}
-
 /// What the file says besides its tensors.
 ///
 /// # Errors
 /// If the file or its entry is malformed, or names a network that its bytes cannot hold.
 pub fn read_metadata(file: &[u8], options: &LoadOptions) -> Result<Metadata, WeightError> {
-    parse(file, options)?;
-    let (_, header) = SafeTensors::read_metadata(file).map_err(invalid)?;
-    let metadata = match header.metadata().as_ref().and_then(|entries| entries.get(Metadata::KEY)) {
-        Some(text) => Metadata::from_text(text)?,
-        None => return Ok(Metadata::default()),
-    };
-    // A network is built from this before its tensors are looked at: a few words must not ask for all of memory.
-    if let Some(architecture) = &metadata.architecture {
-        let parameters = architecture.with_spec(|spec| spec.check().map(|()| spec.parameters()))?;
-        if parameters > file.len() {
-            let found = format!(
-                "its architecture has {parameters} parameters, but all of it is {} bytes",
-                file.len()
-            );
-            return Err(invalid(found));
-        }
-    }
-    Ok(metadata)
+    File::parse(file, options.header_limit)?.metadata()
 }
 
 /// Shape and values of one tensor of a file.
@@ -138,26 +73,8 @@ pub fn read_metadata(file: &[u8], options: &LoadOptions) -> Result<Metadata, Wei
 /// # Errors
 /// If the file is malformed, has no such tensor, or it is not f32.
 pub fn read_f32(file: &[u8], name: &str) -> Result<(Vec<usize>, Vec<f32>), WeightError> {
-    let tensors = parse(file, &LoadOptions::default())?;
-    let view = view(&tensors, name)?;
-    let values = (0..view.data().len() / 4).map(|i| at(view.data(), i)).collect();
-    Ok((view.shape().to_vec(), values))
-}
-
-fn names(tensors: &SafeTensors<'_>) -> Vec<String> {
-    let mut names: Vec<String> = tensors.names().into_iter().map(ToString::to_string).collect();
-    names.sort();
-    names
-}
-
-fn view<'a>(tensors: &SafeTensors<'a>, name: &str) -> Result<TensorView<'a>, WeightError> {
-    let Ok(view) = tensors.tensor(name) else {
-        return Err(WeightError::Missing { tensor: name.to_string(), existing: names(tensors) });
-    };
-    if view.dtype() != Dtype::F32 {
-        return Err(WeightError::Type { tensor: name.to_string(), found: format!("{:?}", view.dtype()) });
-    }
-    Ok(view)
+    let Floats { shape, data } = File::parse(file, LoadOptions::default().header_limit)?.floats(name)?;
+    Ok((shape, (0..data.len() / 4).map(|i| at(data, i)).collect()))
 }
 
 /// Value `i` of little-endian f32 data.
@@ -195,8 +112,8 @@ pub fn fill(
 ) -> Result<Metadata, WeightError> {
     assert_eq!(out.len(), spec.packed_len(), "room for the packed block");
     spec.check()?;
-    let tensors = parse(file, options)?;
-    let metadata = read_metadata(file, options)?;
+    let file = File::parse(file, options.header_limit)?;
+    let metadata = file.metadata()?;
     if let Some(found) = &metadata.architecture {
         let expected = Architecture::from(spec);
         let same = |a: &Architecture, b: &Architecture| {
@@ -210,11 +127,11 @@ pub fn fill(
             return Err(WeightError::Architecture { found: text(found), expected: text(&expected) });
         }
     }
-    let names = names(&tensors);
+    let names = file.names();
     let resolved = resolve(spec, &names, &options.mapping, options.ignore_extra)?;
     let mut layers = Vec::new();
     for (index, parts) in resolved.iter().enumerate() {
-        layers.push(check_layer(spec, index, parts, &tensors, &names)?);
+        layers.push(check_layer(spec, index, parts, &file, &names)?);
     }
     let taken = |name: &String| resolved.iter().flatten().any(|found| found.name == *name);
     let extra: Vec<String> = names.iter().filter(|name| !taken(name)).cloned().collect();
@@ -246,7 +163,7 @@ fn check_layer<'a>(
     spec: &Spec<'_>,
     index: usize,
     parts: &[Found],
-    tensors: &SafeTensors<'a>,
+    file: &File<'a>,
     names: &[String],
 ) -> Result<Vec<(&'static str, Tensor<'a>)>, WeightError> {
     let kind = spec.layers[index].kind;
@@ -256,22 +173,21 @@ fn check_layer<'a>(
         if *optional && !names.contains(name) {
             continue;
         }
-        let view = view(tensors, name)?;
+        let Floats { shape, data } = file.floats(name)?;
         let (expected, columns) = match *part {
             "weight_ih" | "weight" => (vec![n, n_i], n_i),
             "weight_hh" => (vec![n, n], n),
             _ => (vec![n], 1),
         };
         let expected = if *transposed { expected.into_iter().rev().collect() } else { expected };
-        if view.shape() != expected {
-            let found = view.shape().to_vec();
+        if shape != expected {
             let mut meaning = meaning(kind, n_i, part);
             if *transposed {
                 meaning.push_str(", stored transposed");
             }
-            return Err(WeightError::Shape { tensor: name.clone(), found, expected, meaning });
+            return Err(WeightError::Shape { tensor: name.clone(), found: shape, expected, meaning });
         }
-        let tensor = Tensor { data: view.data(), columns, rows: n, transposed: *transposed };
+        let tensor = Tensor { data, columns, rows: n, transposed: *transposed };
         checked.push((*part, tensor));
     }
     Ok(checked)
