@@ -1,6 +1,6 @@
 //! Each typed error, and that its message names the tensor, what was found and what was expected.
 
-use crate::file::{File, Style, file, raw, small};
+use crate::file::{File, Style, entry, file, header, raw, small};
 use rnn_core::prelude::*;
 use rnn_core::{LayerKind, LayerWeights, LoadOptions, Mapping, WeightError, read_f32};
 
@@ -269,17 +269,15 @@ fn lying_headers() {
 /// Lengths that each are possible and together wrap around to the file's own length.
 #[test]
 fn lengths_that_wrap() {
-    let mut header = "{".to_string();
     let (mut start, step) = (0_u64, 1 << 60);
+    let mut entries = Vec::new();
     for index in 0..16 {
         // The last one ends at 2^64 - 8 - the header's length, so that all together wrap to 0 data bytes.
         let end = if index == 15 { 0_u64.wrapping_sub(8 + 2048) } else { start + step };
-        let len = end - start;
-        header += &format!(r#""t{index}":{{"dtype":"U8","shape":[{len}],"data_offsets":[{start},{end}]}},"#);
+        entries.push(entry(&format!("t{index}"), "U8", &[end - start], start, end));
         start = end;
     }
-    header.pop();
-    header.push('}');
+    let header = header(&entries);
     let header = format!("{header:<2048}");
     let text = message(&raw(&header, &[]));
     assert_eq!(

@@ -2,7 +2,7 @@
 
 use rnn_core::{RuntimeBuilder, RuntimeNetwork};
 use rnn_support::rng::Rng;
-use std::fmt::Write;
+use std::fmt::Debug;
 
 #[derive(Clone)]
 pub(crate) struct Tensor {
@@ -25,6 +25,16 @@ pub(crate) fn raw(header: &str, data: &[u8]) -> Vec<u8> {
     bytes.extend(header.bytes());
     bytes.extend(data);
     bytes
+}
+
+/// A tensor's entry in a header.
+pub(crate) fn entry(name: &str, dtype: &str, shape: &[impl Debug], start: u64, end: u64) -> String {
+    format!(r#""{name}":{{"dtype":"{dtype}","shape":{shape:?},"data_offsets":[{start},{end}]}}"#)
+}
+
+/// The header of these entries.
+pub(crate) fn header(entries: &[String]) -> String {
+    format!("{{{}}}", entries.join(","))
 }
 
 impl File {
@@ -51,23 +61,14 @@ impl File {
     }
 
     pub(crate) fn header(&self) -> String {
-        let mut header = "{".to_string();
-        if let Some(text) = &self.metadata {
-            write!(header, r#""__metadata__":{{"rnn":"{text}"}},"#).expect("a string");
-        }
-        let mut start = 0;
-        for Tensor { name, dtype, shape, data } in &self.tensors {
-            let end = start + data.len();
-            write!(
-                header,
-                r#""{name}":{{"dtype":"{dtype}","shape":{shape:?},"data_offsets":[{start},{end}]}},"#
-            )
-            .expect("a string");
-            start = end;
-        }
-        header.truncate(header.trim_end_matches(',').len());
-        header.push('}');
-        header
+        let metadata = self.metadata.iter().map(|text| format!(r#""__metadata__":{{"rnn":"{text}"}}"#));
+        let mut end = 0;
+        let entries = self.tensors.iter().map(|Tensor { name, dtype, shape, data }| {
+            let start = end;
+            end += data.len() as u64;
+            entry(name, dtype, shape, start, end)
+        });
+        header(&metadata.chain(entries).collect::<Vec<_>>())
     }
 
     pub(crate) fn data(&self) -> Vec<u8> {

@@ -1,11 +1,11 @@
 //! Files that mean harm: never a panic, never more memory than their size warrants.
 
-use crate::file::{Style, file, raw, small};
+use crate::file::{Style, entry, file, header, raw, small};
 use proptest::prelude::*;
 use rnn_core::{LoadOptions, Network, Outputs, RuntimeNetwork, Save, read_f32};
 use rnn_support::alloc::peak;
 
-/// What a load may hold at most: names and shapes of a header, packed weights of at most one float for a byte and panels
+/// What a load may hold at most: names and shapes of a header, packed weights of at most one float for a byte in panels
 /// filled up to 4 lanes, and the message.
 fn allowed(file: &[u8]) -> usize {
     32 * 1024 + 64 * file.len()
@@ -145,36 +145,36 @@ proptest! {
         keep_length in any::<bool>(),
     ) {
         let whole = valid(kind);
-        let header = usize::from_le_bytes(whole[..8].try_into()?);
+        let len = usize::from_le_bytes(whole[..8].try_into()?);
         // Most of a file is data, and most harm in the header.
-        let (mut head, mut tail) = (whole[8..8 + header].to_vec(), whole[8 + header..].to_vec());
+        let (mut head, mut tail) = (whole[8..8 + len].to_vec(), whole[8 + len..].to_vec());
         for (at, change) in &changes {
             apply(if at % 8 == 0 { &mut tail } else { &mut head }, at / 8, change);
         }
-        let length = if keep_length { header } else { head.len() } as u64;
+        let length = if keep_length { len } else { head.len() } as u64;
         load(&[&length.to_le_bytes()[..], &head, &tail].concat());
     }
 
     #[test]
     fn headers_of_any_numbers(numbers in prop::collection::vec((number(), number(), number(), number()), 1..20)) {
-        let mut header = "{".to_string();
-        for (index, (rows, columns, start, end)) in numbers.iter().enumerate() {
-            header += &format!(
-                r#""layer_{index}.weight_ih":{{"dtype":"F32","shape":[{rows},{columns}],"data_offsets":[{start},{end}]}},"#
-            );
-        }
-        header.pop();
-        header.push('}');
-        load(&raw(&header, &[0; 64]));
+        let entries: Vec<String> = numbers
+            .iter()
+            .enumerate()
+            .map(|(index, (rows, columns, start, end))| {
+                entry(&format!("layer_{index}.weight_ih"), "F32", &[rows, columns], *start, *end)
+            })
+            .collect();
+        load(&raw(&header(&entries), &[0; 64]));
     }
 
     #[test]
     fn metadata_that_asks_for_much(sizes in prop::collection::vec((any::<bool>(), number()), 0..6), n_i in number()) {
-        let mut text = format!("input_size {n_i}");
-        for (index, (recurrent, size)) in sizes.iter().enumerate() {
+        let mut words = vec![format!("input_size {n_i}")];
+        words.extend(sizes.iter().enumerate().map(|(index, (recurrent, size))| {
             let kind = if *recurrent { "simple_rnn" } else { "dense" };
-            text += &format!("; layer l{index} {kind} {size} tanh bias");
-        }
+            format!("layer l{index} {kind} {size} tanh bias")
+        }));
+        let text = words.join("; ");
         let (_, layers) = small();
         load(&file(&layers, Style::Ours, &["hidden.*", "output.*"]).with_metadata(&text).bytes());
     }

@@ -79,8 +79,11 @@ fn layer() -> impl Strategy<Value = LayerKind> {
     })
 }
 
-/// A network's layers with the values of U or V, W, and b or c of each.
-fn network() -> impl Strategy<Value = (usize, Vec<(LayerKind, [Vec<f32>; 3])>)> {
+/// A layer with the values of U or V, W, and b or c.
+type Filled = (LayerKind, [Vec<f32>; 3]);
+
+/// The input size and the layers.
+fn network() -> impl Strategy<Value = (usize, Vec<Filled>)> {
     (1_usize..20, prop::collection::vec(layer(), 1..4)).prop_flat_map(|(input_size, kinds)| {
         let mut n_i = input_size;
         let mut layers = Vec::new();

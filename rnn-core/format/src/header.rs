@@ -1,7 +1,8 @@
 //! The header of a safetensors file: parsed once, and what is wrong with it in words.
 //!
-//! The `safetensors` crate parses and checks. Around it stand what it leaves open: a limit on the header's length (it took
-//! 13 times an 11 MB header in memory), a limit on numbers, whose sums it lets wrap, and the name of the tensor that lies.
+//! The `safetensors` crate parses and checks. Around it stands what it leaves open: a limit on the header's length (it
+//! took 13 times an 11 MB header in memory), a limit on numbers, whose sums it lets wrap, and the name of the tensor
+//! that lies.
 
 use alloc::format;
 use alloc::string::{String, ToString};

@@ -1,7 +1,7 @@
 //! safetensors files: every tensor checked by name, type and shape before anything is written.
 //!
-//! `header` parses; here are the checks against a network, and our names. Data is read byte by byte, so a file may lie at
-//! any address.
+//! `header` parses; here are the checks against a network, and our names. Data is read byte by byte, so a file may lie
+//! at any address.
 
 use alloc::borrow::Cow;
 use alloc::format;
