@@ -42,6 +42,7 @@ fn check_slices(spec: &Spec<'_>, index: usize, weights: &LayerWeights<'_>) -> Re
     let layer = &spec.layers[index];
     let (n_i, n) = (spec.input_size_of(index), layer.kind.output_size());
     let name = |part: &str| alloc::format!("{}.{part}", layer.name);
+    let missing = |part: &str| Err(WeightError::Missing { tensor: name(part), existing: Vec::new() });
     let length = |part: &str, found: usize, expected: &[usize], meaning: String| {
         if found == expected.iter().product::<usize>() {
             return Ok(());
@@ -55,7 +56,7 @@ fn check_slices(spec: &Spec<'_>, index: usize, weights: &LayerWeights<'_>) -> Re
     };
     let has_bias = |bias: Option<&[f32]>, part: &str| match (bias, layer.kind.bias()) {
         (Some(bias), true) => length(part, bias.len(), &[n], meaning(layer.kind, n_i, part)),
-        (None, true) => Err(WeightError::Missing { tensor: name(part), existing: Vec::new() }),
+        (None, true) => missing(part),
         (Some(_), false) => Err(WeightError::Extra { tensors: vec![name(part)] }),
         (None, false) => Ok(()),
     };
@@ -69,7 +70,9 @@ fn check_slices(spec: &Spec<'_>, index: usize, weights: &LayerWeights<'_>) -> Re
             length("weight", weight.len(), &[n, n_i], meaning(layer.kind, n_i, "weight"))?;
             has_bias(bias, "bias")
         }
-        _ => Err(WeightError::Missing { tensor: name(layer.kind.name()), existing: Vec::new() }),
+        // The entry is of the other kind: what only this one has is not there.
+        (_, LayerKind::SimpleRnn { .. }) => missing("weight_hh"),
+        (_, LayerKind::Dense { .. }) => missing("weight"),
     }
 }
 

@@ -17,6 +17,8 @@ mod architecture;
 mod error;
 #[cfg(feature = "alloc")]
 mod fill;
+#[cfg(feature = "safetensors")]
+mod header;
 #[cfg(feature = "alloc")]
 mod metadata;
 #[cfg(feature = "safetensors")]

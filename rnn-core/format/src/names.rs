@@ -2,14 +2,18 @@
 //!
 //! | ours, PyTorch's layout | Keras | PyTorch |
 //! | --- | --- | --- |
-//! | `<layer>.weight_ih` (n_h, n_i) | `simple_rnn/kernel` (n_i, n_h) | `<any>.weight_ih_l0` |
-//! | `<layer>.weight_hh` (n_h, n_h) | `simple_rnn/recurrent_kernel` (from, to) | `<any>.weight_hh_l0` |
+//! | `<layer>.weight_ih` `(n_h, n_i)` | `simple_rnn/kernel` `(n_i, n_h)` | `<any>.weight_ih_l0` |
+//! | `<layer>.weight_hh` `(n_h, n_h)` | `simple_rnn/recurrent_kernel` (from, to) | `<any>.weight_hh_l0` |
 //! | `<layer>.bias_ih`, optional `bias_hh`, added | `simple_rnn/bias` | `<any>.bias_ih_l0` + `bias_hh_l0` |
-//! | `<layer>.weight` (n_o, n_i) | `dense/kernel` (n_i, n_o) | `<any>.weight` |
+//! | `<layer>.weight` `(n_o, n_i)` | `dense/kernel` `(n_i, n_o)` | `<any>.weight` |
 //! | `<layer>.bias` | `dense/bias` | `<any>.bias` |
 //!
 //! Keras numbers the layers of a class (`dense`, `dense_1`), PyTorch the layers of a stack (`_l0`, `_l1`): both
-//! map by order. Where the names leave more than one reading, that is an error with the candidates.
+//! map by order, or by name where the file's names are those of our layers. Keras' longer paths
+//! (`sequential/simple_rnn_1/simple_rnn_cell/kernel`) will do as well. Where the names leave more than one reading,
+//! that is an error with the candidates.
+
+mod order;
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -17,10 +21,18 @@ use alloc::vec::Vec;
 
 use crate::spec::{LayerKind, Spec};
 use crate::weight_error::WeightError;
+use order::{Class, Group};
 
-/// Your own names for tensors: pairs of our name and the file's.
+/// Your own names for tensors: pairs of our name and the file's. Tensors without an entry have our names.
 #[derive(Clone, Debug, Default)]
-pub struct Mapping(Vec<(String, String, bool)>);
+pub struct Mapping(Vec<Entry>);
+
+#[derive(Clone, Debug)]
+struct Entry {
+    ours: String,
+    in_file: String,
+    transposed: bool,
+}
 
 impl Mapping {
     /// No names of your own: ours, Keras' or PyTorch's are recognised.
@@ -29,17 +41,21 @@ impl Mapping {
         Self(Vec::new())
     }
 
-    /// Our tensor `name`, such as `hidden.weight_ih`, is called `in_file`.
+    /// Our tensor `name`, such as `hidden.weight_ih`, is called `in_file`; in place of what was said of it before.
     #[must_use]
-    pub fn tensor(mut self, name: impl Into<String>, in_file: impl Into<String>) -> Self {
-        self.0.push((name.into(), in_file.into(), false));
-        self
+    pub fn tensor(self, name: impl Into<String>, in_file: impl Into<String>) -> Self {
+        self.with(Entry { ours: name.into(), in_file: in_file.into(), transposed: false })
     }
 
     /// Our tensor `name` is called `in_file` and stored (in, out), as Keras does.
     #[must_use]
-    pub fn transposed(mut self, name: impl Into<String>, in_file: impl Into<String>) -> Self {
-        self.0.push((name.into(), in_file.into(), true));
+    pub fn transposed(self, name: impl Into<String>, in_file: impl Into<String>) -> Self {
+        self.with(Entry { ours: name.into(), in_file: in_file.into(), transposed: true })
+    }
+
+    fn with(mut self, entry: Entry) -> Self {
+        self.0.retain(|old| old.ours != entry.ours);
+        self.0.push(entry);
         self
     }
 }
@@ -59,20 +75,29 @@ pub(crate) fn resolve(
     spec: &Spec<'_>,
     names: &[String],
     mapping: &Mapping,
+    ignore_extra: bool,
 ) -> Result<Vec<Vec<Found>>, WeightError> {
+    let ours = || {
+        spec.layers
+            .iter()
+            .flat_map(|l| parts(l.kind).iter().map(move |(part, _)| format!("{}.{part}", l.name)))
+    };
+    if let Some(unknown) = mapping.0.iter().find(|entry| !ours().any(|name| name == entry.ours)) {
+        return Err(WeightError::Mapping { tensor: unknown.ours.clone(), expected: ours().collect() });
+    }
     if !mapping.0.is_empty() {
         return Ok(canonical(spec, mapping));
     }
     if names.iter().any(|name| name.contains('/')) {
-        return keras(spec, names);
+        return keras(spec, names, ignore_extra);
     }
-    let ours = |layer: &str| names.iter().any(|name| *name == format!("{layer}.weight_ih"));
-    let torch = names.iter().any(|name| last(name).starts_with("weight_ih"));
-    let dense_only = spec.snapshot_len() == 0 && names.iter().any(|name| last(name) == "weight");
-    if spec.layers.iter().any(|layer| ours(layer.name)) || !(torch || dense_only) {
+    let has =
+        |name: &str| is_recurrent_weight(last(name)) || (spec.snapshot_len() == 0 && last(name) == "weight");
+    let is_ours = |name: &String| has(name) && ours().any(|own| own == *name);
+    if names.iter().any(is_ours) || !names.iter().any(|name| has(name)) {
         return Ok(canonical(spec, mapping));
     }
-    pytorch(spec, names)
+    pytorch(spec, names, ignore_extra)
 }
 
 /// The parts of a layer: our name, and whether it may be absent.
@@ -90,9 +115,9 @@ fn parts(kind: LayerKind) -> &'static [(&'static str, bool)] {
 fn canonical(spec: &Spec<'_>, mapping: &Mapping) -> Vec<Vec<Found>> {
     let find = |layer: &str, &(part, optional): &(&'static str, bool)| {
         let ours = format!("{layer}.{part}");
-        match mapping.0.iter().find(|(name, ..)| *name == ours) {
-            Some((_, name, transposed)) => {
-                Found { part, name: name.clone(), transposed: *transposed, optional: false }
+        match mapping.0.iter().find(|entry| entry.ours == ours) {
+            Some(Entry { in_file, transposed, .. }) => {
+                Found { part, name: in_file.clone(), transposed: *transposed, optional: false }
             }
             None => Found { part, name: ours, transposed: false, optional },
         }
@@ -103,63 +128,63 @@ fn canonical(spec: &Spec<'_>, mapping: &Mapping) -> Vec<Vec<Found>> {
         .collect()
 }
 
-fn is_recurrent(kind: LayerKind) -> bool {
-    kind.state_len() > 0
-}
-
-/// Hands out groups of tensors to the layers of a class in order.
-fn assign<'g>(
+/// The groups of both classes handed out to the layers; `part_names` tells a group's tensors.
+fn assign(
     spec: &Spec<'_>,
-    recurrent: &'g [String],
-    dense: &'g [String],
-    part_names: impl Fn(LayerKind, &'g str) -> Vec<Found>,
+    (recurrent, dense): (&Class<'_>, &Class<'_>),
+    ignore_extra: bool,
+    part_names: impl Fn(LayerKind, &Group) -> Vec<Found>,
 ) -> Result<Vec<Vec<Found>>, WeightError> {
-    let (mut next_recurrent, mut next_dense) = (recurrent.iter(), dense.iter());
-    let mut all = Vec::new();
-    for layer in spec.layers {
-        let next = if is_recurrent(layer.kind) { next_recurrent.next() } else { next_dense.next() };
-        let Some(group) = next else {
-            let existing = recurrent.iter().chain(dense).cloned().collect();
-            let tensor = format!("of layer {} ({})", layer.name, layer.kind.name());
-            return Err(WeightError::Missing { tensor, existing });
-        };
-        all.push(part_names(layer.kind, group));
-    }
-    Ok(all)
+    let named = |recurrent: bool| {
+        let of_class = move |kind: LayerKind| (kind.state_len() > 0) == recurrent;
+        spec.layers.iter().filter(|l| of_class(l.kind)).map(|l| l.name).collect::<Vec<_>>()
+    };
+    let mut recurrent = recurrent.hand_out(&named(true), ignore_extra)?.into_iter();
+    let mut dense = dense.hand_out(&named(false), ignore_extra)?.into_iter();
+    let mut next = |kind: LayerKind| if kind.state_len() > 0 { recurrent.next() } else { dense.next() };
+    Ok(spec
+        .layers
+        .iter()
+        .map(|layer| next(layer.kind).map(|group| part_names(layer.kind, group)).unwrap_or_default())
+        .collect())
 }
 
-fn keras(spec: &Spec<'_>, names: &[String]) -> Result<Vec<Vec<Found>>, WeightError> {
-    let stem = |name: &str| {
-        name.strip_suffix(":0").unwrap_or(name).rsplit_once('/').map(|(stem, _)| stem.to_string())
+fn keras(spec: &Spec<'_>, names: &[String], ignore_extra: bool) -> Result<Vec<Vec<Found>>, WeightError> {
+    // Keras 2 ends every name in `:0`.
+    let split = |name: &str| {
+        let (stem, leaf) = name.strip_suffix(":0").unwrap_or(name).rsplit_once('/')?;
+        Some((stem.to_string(), leaf.to_string()))
     };
-    let leaf = |name: &str| {
-        let name = name.strip_suffix(":0").unwrap_or(name);
-        name.rsplit_once('/').map_or(name, |(_, leaf)| leaf).to_string()
+    let stems = |wanted: &str| -> Vec<String> {
+        names
+            .iter()
+            .filter_map(|name| split(name))
+            .filter(|(_, l)| l == wanted)
+            .map(|(stem, _)| stem)
+            .collect()
     };
-    let mut recurrent: Vec<String> =
-        names.iter().filter(|name| leaf(name) == "recurrent_kernel").filter_map(|name| stem(name)).collect();
-    let mut dense: Vec<String> = names
-        .iter()
-        .filter(|name| leaf(name) == "kernel")
-        .filter_map(|name| stem(name))
-        .filter(|stem| !recurrent.contains(stem))
-        .collect();
-    // The first segment is the layer: `simple_rnn_1/simple_rnn_cell` is the second of its class.
-    let number = |stem: &String| {
-        let first = stem.split('/').next().unwrap_or("");
-        first.rsplit_once('_').and_then(|(_, n)| n.parse::<usize>().ok()).unwrap_or(0)
+    let recurrent = stems("recurrent_kernel");
+    let dense: Vec<String> = stems("kernel").into_iter().filter(|stem| !recurrent.contains(stem)).collect();
+    let shared = order::shared_path(recurrent.iter().chain(&dense));
+    // `sequential/simple_rnn_1/simple_rnn_cell` is the layer `simple_rnn_1`, once what all share is left out.
+    let group = |stem: &String| {
+        let layer = stem.split('/').nth(shared).unwrap_or("").to_string();
+        Group { layer, level: Some(0), key: stem.clone(), shown: stem.clone() }
     };
-    for (class, stems) in [("recurrent layer", &mut recurrent), ("dense layer", &mut dense)] {
-        stems.sort_by_key(number);
-        if stems.windows(2).any(|pair| number(&pair[0]) == number(&pair[1])) {
-            return Err(WeightError::Ambiguous { wanted: class.to_string(), candidates: stems.clone() });
-        }
-    }
+    let class = |wanted, first, stems: &[String]| Class {
+        wanted,
+        first,
+        groups: stems.iter().map(group).collect(),
+        names,
+    };
+    let recurrent = class("a recurrent layer", "recurrent_kernel", &recurrent);
+    let dense = class("a dense layer", "kernel", &dense);
     let full = |stem: &str, part: &str| {
         let exact = format!("{stem}/{part}");
-        names.iter().find(|name| **name == format!("{exact}:0")).cloned().unwrap_or(exact)
+        let numbered = format!("{exact}:0");
+        if names.contains(&numbered) { numbered } else { exact }
     };
-    assign(spec, &recurrent, &dense, |kind, stem| {
+    assign(spec, (&recurrent, &dense), ignore_extra, |kind, group| {
         let found = |&(part, optional): &(&'static str, bool)| {
             let theirs = match part {
                 "weight_ih" | "weight" => "kernel",
@@ -167,7 +192,7 @@ fn keras(spec: &Spec<'_>, names: &[String]) -> Result<Vec<Vec<Found>>, WeightErr
                 "bias_hh" => return None,
                 _ => "bias",
             };
-            Some(Found { part, name: full(stem, theirs), transposed: theirs != "bias", optional })
+            Some(Found { part, name: full(&group.key, theirs), transposed: theirs != "bias", optional })
         };
         parts(kind).iter().filter_map(found).collect()
     })
@@ -178,54 +203,44 @@ fn last(name: &str) -> &str {
     name.rsplit_once('.').map_or(name, |(_, last)| last)
 }
 
-fn pytorch(spec: &Spec<'_>, names: &[String]) -> Result<Vec<Vec<Found>>, WeightError> {
-    // `rnn.weight_ih_l1` is the group `rnn.` with the ending `_l1`; a group is kept as `rnn.*_l1`.
-    let mut recurrent = Vec::new();
-    let mut dense = Vec::new();
+fn is_recurrent_weight(last: &str) -> bool {
+    last.starts_with("weight_ih") || last.starts_with("weight_hh")
+}
+
+fn pytorch(spec: &Spec<'_>, names: &[String], ignore_extra: bool) -> Result<Vec<Vec<Found>>, WeightError> {
+    // `rnn.weight_ih_l1` is of the group `rnn.*_l1`.
+    let (mut recurrent, mut dense) = (Vec::<Group>::new(), Vec::new());
     for name in names {
         let prefix = &name[..name.len() - last(name).len()];
-        if let Some(ending) = last(name).strip_prefix("weight_ih") {
-            recurrent.push((prefix, ending));
+        let group = |ending: &str| Group {
+            layer: prefix.strip_suffix('.').unwrap_or(prefix).to_string(),
+            level: if ending.is_empty() {
+                Some(0)
+            } else {
+                ending.strip_prefix("_l").and_then(|n| n.parse().ok())
+            },
+            key: format!("{prefix}*{ending}"),
+            shown: format!("{prefix}weight*{ending}"),
+        };
+        if is_recurrent_weight(last(name)) {
+            let group = group(&last(name)["weight_ih".len()..]);
+            // Known by either of its weights, so that the other can be missed by name.
+            if !recurrent.iter().any(|known| known.key == group.key) {
+                recurrent.push(group);
+            }
         } else if last(name) == "weight" {
-            dense.push((prefix, ""));
+            dense.push(group(""));
         }
     }
-    let order = |wanted: &str, groups: &mut Vec<(&str, &str)>| {
-        let layer_of =
-            |prefix: &str| spec.layers.iter().position(|l| prefix.strip_suffix('.') == Some(l.name));
-        let trailing = |prefix: &str| {
-            let prefix = prefix.strip_suffix('.').unwrap_or(prefix);
-            let digits = prefix.len() - prefix.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-            prefix[prefix.len() - digits..].parse::<usize>().ok()
-        };
-        let level =
-            |ending: &str| ending.strip_prefix("_l").and_then(|n| n.parse::<usize>().ok()).unwrap_or(0);
-        let one_prefix = groups.windows(2).all(|pair| pair[0].0 == pair[1].0);
-        let key = |&(prefix, ending): &(&str, &str)| {
-            let place = if one_prefix { Some(0) } else { layer_of(prefix).or_else(|| trailing(prefix)) };
-            place.map(|place| (place, level(ending)))
-        };
-        groups.sort_by_key(key);
-        let clear = groups.iter().all(|group| key(group).is_some())
-            && groups.windows(2).all(|pair| key(&pair[0]) != key(&pair[1]));
-        let shown = || groups.iter().map(|(prefix, ending)| format!("{prefix}weight*{ending}")).collect();
-        if clear {
-            Ok(())
-        } else {
-            Err(WeightError::Ambiguous { wanted: wanted.to_string(), candidates: shown() })
-        }
-    };
-    order("a recurrent layer", &mut recurrent)?;
-    order("a dense layer", &mut dense)?;
-    let joined = |groups: &[(&str, &str)]| -> Vec<String> {
-        groups.iter().map(|(prefix, ending)| format!("{prefix}*{ending}")).collect()
-    };
-    assign(spec, &joined(&recurrent), &joined(&dense), |kind, group| {
-        let found = |&(part, optional): &(&'static str, bool)| Found {
+    let recurrent = Class { wanted: "a recurrent layer", first: "weight_ih", groups: recurrent, names };
+    let dense = Class { wanted: "a dense layer", first: "weight", groups: dense, names };
+    assign(spec, (&recurrent, &dense), ignore_extra, |kind, group| {
+        // PyTorch keeps both biases or none.
+        let found = |&(part, _): &(&'static str, bool)| Found {
             part,
-            name: group.replacen('*', part, 1),
+            name: group.key.replacen('*', part, 1),
             transposed: false,
-            optional,
+            optional: false,
         };
         parts(kind).iter().map(found).collect()
     })

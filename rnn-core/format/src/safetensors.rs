@@ -1,7 +1,7 @@
 //! safetensors files: every tensor checked by name, type and shape before anything is written.
 //!
-//! The `safetensors` crate parses; around it stand a limit on the header (it took 13 times an 11 MB header in memory),
-//! the checks, and our names. Data is read byte by byte, so a file may lie at any address.
+//! `header` parses; here are the checks against a network, and our names. Data is read byte by byte, so a file may lie
+//! at any address.
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -9,11 +9,11 @@ use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 
-use safetensors::tensor::TensorView;
-use safetensors::{Dtype, SafeTensors, View};
+use safetensors::{Dtype, View};
 
 use crate::architecture::Architecture;
 use crate::fill::meaning;
+use crate::header::{File, Floats, invalid};
 use crate::metadata::Metadata;
 use crate::names::{Found, Mapping, resolve};
 use crate::spec::Spec;
@@ -61,32 +61,12 @@ impl LoadOptions {
     }
 }
 
-fn invalid(error: impl core::fmt::Display) -> WeightError {
-    WeightError::File { reason: error.to_string() }
-}
-
-fn parse<'a>(file: &'a [u8], options: &LoadOptions) -> Result<SafeTensors<'a>, WeightError> {
-    let Some(length) = file.first_chunk::<8>() else {
-        return Err(invalid(format!("{} bytes are less than the 8 of a header's length", file.len())));
-    };
-    let found = u64::from_le_bytes(*length);
-    if found > options.header_limit as u64 {
-        return Err(WeightError::HeaderTooLong { found, limit: options.header_limit });
-    }
-    SafeTensors::deserialize(file).map_err(invalid)
-}
-
 /// What the file says besides its tensors.
 ///
 /// # Errors
-/// If the file or its entry is malformed.
+/// If the file or its entry is malformed, or names a network that its bytes cannot hold.
 pub fn read_metadata(file: &[u8], options: &LoadOptions) -> Result<Metadata, WeightError> {
-    parse(file, options)?;
-    let (_, header) = SafeTensors::read_metadata(file).map_err(invalid)?;
-    match header.metadata().as_ref().and_then(|entries| entries.get(Metadata::KEY)) {
-        Some(text) => Metadata::from_text(text),
-        None => Ok(Metadata::default()),
-    }
+    File::parse(file, options.header_limit)?.metadata()
 }
 
 /// Shape and values of one tensor of a file.
@@ -94,26 +74,8 @@ pub fn read_metadata(file: &[u8], options: &LoadOptions) -> Result<Metadata, Wei
 /// # Errors
 /// If the file is malformed, has no such tensor, or it is not f32.
 pub fn read_f32(file: &[u8], name: &str) -> Result<(Vec<usize>, Vec<f32>), WeightError> {
-    let tensors = parse(file, &LoadOptions::default())?;
-    let view = view(&tensors, name)?;
-    let values = (0..view.data().len() / 4).map(|i| at(view.data(), i)).collect();
-    Ok((view.shape().to_vec(), values))
-}
-
-fn names(tensors: &SafeTensors<'_>) -> Vec<String> {
-    let mut names: Vec<String> = tensors.names().into_iter().map(ToString::to_string).collect();
-    names.sort();
-    names
-}
-
-fn view<'a>(tensors: &SafeTensors<'a>, name: &str) -> Result<TensorView<'a>, WeightError> {
-    let Ok(view) = tensors.tensor(name) else {
-        return Err(WeightError::Missing { tensor: name.to_string(), existing: names(tensors) });
-    };
-    if view.dtype() != Dtype::F32 {
-        return Err(WeightError::Type { tensor: name.to_string(), found: format!("{:?}", view.dtype()) });
-    }
-    Ok(view)
+    let Floats { shape, data } = File::parse(file, LoadOptions::default().header_limit)?.floats(name)?;
+    Ok((shape, (0..data.len() / 4).map(|i| at(data, i)).collect()))
 }
 
 /// Value `i` of little-endian f32 data.
@@ -151,8 +113,8 @@ pub fn fill(
 ) -> Result<Metadata, WeightError> {
     assert_eq!(out.len(), spec.packed_len(), "room for the packed block");
     spec.check()?;
-    let tensors = parse(file, options)?;
-    let metadata = read_metadata(file, options)?;
+    let file = File::parse(file, options.header_limit)?;
+    let metadata = file.metadata()?;
     if let Some(found) = &metadata.architecture {
         let expected = Architecture::from(spec);
         let same = |a: &Architecture, b: &Architecture| {
@@ -166,11 +128,11 @@ pub fn fill(
             return Err(WeightError::Architecture { found: text(found), expected: text(&expected) });
         }
     }
-    let names = names(&tensors);
-    let resolved = resolve(spec, &names, &options.mapping)?;
+    let names = file.names();
+    let resolved = resolve(spec, &names, &options.mapping, options.ignore_extra)?;
     let mut layers = Vec::new();
     for (index, parts) in resolved.iter().enumerate() {
-        layers.push(check_layer(spec, index, parts, &tensors, &names)?);
+        layers.push(check_layer(spec, index, parts, &file, &names)?);
     }
     let taken = |name: &String| resolved.iter().flatten().any(|found| found.name == *name);
     let extra: Vec<String> = names.iter().filter(|name| !taken(name)).cloned().collect();
@@ -202,7 +164,7 @@ fn check_layer<'a>(
     spec: &Spec<'_>,
     index: usize,
     parts: &[Found],
-    tensors: &SafeTensors<'a>,
+    file: &File<'a>,
     names: &[String],
 ) -> Result<Vec<(&'static str, Tensor<'a>)>, WeightError> {
     let kind = spec.layers[index].kind;
@@ -212,22 +174,21 @@ fn check_layer<'a>(
         if *optional && !names.contains(name) {
             continue;
         }
-        let view = view(tensors, name)?;
+        let Floats { shape, data } = file.floats(name)?;
         let (expected, columns) = match *part {
             "weight_ih" | "weight" => (vec![n, n_i], n_i),
             "weight_hh" => (vec![n, n], n),
             _ => (vec![n], 1),
         };
         let expected = if *transposed { expected.into_iter().rev().collect() } else { expected };
-        if view.shape() != expected {
-            let found = view.shape().to_vec();
+        if shape != expected {
             let mut meaning = meaning(kind, n_i, part);
             if *transposed {
                 meaning.push_str(", stored transposed");
             }
-            return Err(WeightError::Shape { tensor: name.clone(), found, expected, meaning });
+            return Err(WeightError::Shape { tensor: name.clone(), found: shape, expected, meaning });
         }
-        let tensor = Tensor { data: view.data(), columns, rows: n, transposed: *transposed };
+        let tensor = Tensor { data, columns, rows: n, transposed: *transposed };
         checked.push((*part, tensor));
     }
     Ok(checked)
@@ -284,7 +245,7 @@ pub fn save(spec: &Spec<'_>, packed: &[f32], metadata: &Metadata) -> Result<Vec<
             let mut values = vec![0.0; n * n];
             let start = layer.kind.recurrent_offset(n_i);
             panels.unpack(&block[start..start + panels.len()], |_, unit, k, value| {
-                values[unit * n + k] = value
+                values[unit * n + k] = value;
             });
             push("weight_hh", &[n, n], &values);
         }

@@ -32,7 +32,7 @@ pub struct LayerSpec<'a> {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LayerKind {
-    /// h_t = f(U x_t + W h_(t-1) + b), Elman's recurrence.
+    /// `h_t = f(U x_t + W h_(t-1) + b)`, Elman's recurrence.
     SimpleRnn {
         /// `n_h`.
         hidden_size: usize,

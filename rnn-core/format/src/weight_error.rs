@@ -62,6 +62,13 @@ pub enum WeightError {
         /// What could be it.
         candidates: Vec<String>,
     },
+    /// The mapping speaks of a tensor this network does not have.
+    Mapping {
+        /// The name it gives.
+        tensor: String,
+        /// The names there are.
+        expected: Vec<String>,
+    },
     /// The file is of another network.
     Architecture {
         /// The file's.
@@ -82,7 +89,7 @@ pub enum WeightError {
 }
 
 /// `(32, 1)`.
-struct Shape<'a>(&'a [usize]);
+pub(crate) struct Shape<'a>(pub(crate) &'a [usize]);
 
 impl fmt::Display for Shape<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -102,6 +109,9 @@ impl fmt::Display for WeightError {
             Self::HeaderTooLong { found, limit } => {
                 write!(f, "the file claims a header of {found} bytes, more than the limit of {limit}")
             }
+            Self::Missing { tensor, existing } if existing.is_empty() => {
+                write!(f, "tensor {tensor} is missing")
+            }
             Self::Missing { tensor, existing } => {
                 write!(f, "tensor {tensor} is missing; the file has {}", existing.join(", "))
             }
@@ -117,6 +127,9 @@ impl fmt::Display for WeightError {
             Self::Type { tensor, found } => write!(f, "tensor {tensor} holds {found}, but weights are F32"),
             Self::Ambiguous { wanted, candidates } => {
                 write!(f, "{wanted} could be any of {}; name it with a mapping", candidates.join(", "))
+            }
+            Self::Mapping { tensor, expected } => {
+                write!(f, "the mapping names {tensor}, but this network has {}", expected.join(", "))
             }
             Self::Architecture { found, expected } => {
                 write!(f, "the file holds the network `{found}`, but this one is `{expected}`")

@@ -1,0 +1,365 @@
+//! Each typed error, and that its message names the tensor, what was found and what was expected.
+
+use crate::file::{File, Style, entry, file, header, raw, small};
+use rnn_core::prelude::*;
+use rnn_core::{LayerKind, LayerWeights, LoadOptions, Mapping, WeightError, read_f32};
+
+/// The same network by the attribute: the same errors.
+#[rnn(input_size = 3)]
+struct Small {
+    hidden: SimpleRnn<5>,
+    output: Dense<2>,
+}
+
+/// The error of a file, which both kinds of network give.
+fn error_of(bytes: &[u8], options: &LoadOptions) -> WeightError {
+    let error = small().0.from_safetensors(bytes, options).map(drop).expect_err("a wrong file");
+    let fixed = Small::from_safetensors_with(bytes, Backend::detect(), options).map(drop);
+    assert_eq!(error.to_string(), fixed.expect_err("a wrong file").to_string());
+    error
+}
+
+fn ours() -> File {
+    file(&small().1, Style::Ours, &["hidden.*", "output.*"])
+}
+
+fn message(bytes: &[u8]) -> String {
+    error_of(bytes, &LoadOptions::default()).to_string()
+}
+
+#[test]
+fn the_right_file_is_right() {
+    let (builder, _) = small();
+    builder.from_safetensors(&ours().bytes(), &LoadOptions::default()).expect("the file fits");
+}
+
+#[test]
+fn a_missing_tensor() {
+    let bytes = ours().without("hidden.weight_hh").bytes();
+    let error = error_of(&bytes, &LoadOptions::default());
+    let names = ["hidden.bias_ih", "hidden.weight_ih", "output.bias", "output.weight"];
+    assert!(matches!(&error, WeightError::Missing { tensor, existing }
+        if tensor == "hidden.weight_hh" && *existing == names));
+    assert_eq!(
+        error.to_string(),
+        "tensor hidden.weight_hh is missing; the file has hidden.bias_ih, hidden.weight_ih, output.bias, output.weight"
+    );
+}
+
+/// Every tensor a framework's file must have is missed by the name it would have there.
+#[test]
+fn each_tensor_of_each_style_is_missed_by_name() {
+    let (_, layers) = small();
+    for (style, patterns) in [
+        (Style::Ours, ["hidden.*", "output.*"]),
+        (Style::Keras, ["simple_rnn/*", "dense/*"]),
+        (Style::PyTorch, ["rnn.*_l0", "fc.*"]),
+    ] {
+        let whole = file(&layers, style, &patterns);
+        for name in whole.tensors.iter().map(|tensor| &tensor.name) {
+            let text = message(&whole.clone().without(name).bytes());
+            // Without it Keras' layer is no recurrent one, PyTorch's no dense one.
+            let expected = match &name[..] {
+                "simple_rnn/recurrent_kernel" => "recurrent_kernel of a recurrent layer for `hidden`",
+                "dense/kernel" => "kernel of a dense layer for `output`",
+                "fc.weight" => "weight of a dense layer for `output`",
+                name => name,
+            };
+            assert!(
+                text.starts_with(&format!("tensor {expected} is missing; the file has ")),
+                "{name}: {text}"
+            );
+        }
+    }
+    let empty = message(&File::default().bytes());
+    assert_eq!(empty, "tensor hidden.weight_ih is missing");
+}
+
+#[test]
+fn a_mapped_tensor_that_is_missing() {
+    let options = LoadOptions::default().mapping(Mapping::new().tensor("hidden.weight_hh", "W"));
+    let text = error_of(&ours().bytes(), &options).to_string();
+    assert!(text.starts_with("tensor W is missing; the file has hidden.bias_ih, "), "{text}");
+}
+
+#[test]
+fn extra_tensors() {
+    let file = ours().f32("scale", &[2], &[1.0, 2.0]).f32("hidden.bias_xx", &[], &[3.0]);
+    let error = error_of(&file.bytes(), &LoadOptions::default());
+    assert!(matches!(&error, WeightError::Extra { tensors } if *tensors == ["hidden.bias_xx", "scale"]));
+    assert_eq!(error.to_string(), "no layer takes these tensors of the file: hidden.bias_xx, scale");
+    let (builder, _) = small();
+    builder.from_safetensors(&file.bytes(), &LoadOptions::default().ignore_extra()).expect("left aside");
+}
+
+/// A bias the network does not have is not dropped in silence.
+#[test]
+fn a_bias_too_many() {
+    let builder = RuntimeNetwork::builder(3).simple_rnn("hidden", 5);
+    let builder = builder.layer("output", LayerKind::dense(2).with_bias(false));
+    let error =
+        builder.from_safetensors(&ours().bytes(), &LoadOptions::default()).expect_err("a bias too many");
+    assert_eq!(error.to_string(), "no layer takes these tensors of the file: output.bias");
+}
+
+#[test]
+fn misshapen_tensors() {
+    let (_, layers) = small();
+    let wrong = |style, patterns: &[&str], name: &str, shape: &[usize]| {
+        let mut file = file(&layers, style, patterns);
+        let tensor = file.tensor(name);
+        tensor.shape = shape.to_vec();
+        tensor.data.resize(4 * shape.iter().product::<usize>(), 0);
+        error_of(&file.bytes(), &LoadOptions::default())
+    };
+    let error = wrong(Style::Ours, &["hidden.*", "output.*"], "hidden.weight_ih", &[3, 5]);
+    assert!(matches!(&error, WeightError::Shape { tensor, found, expected, .. }
+        if tensor == "hidden.weight_ih" && *found == [3, 5] && *expected == [5, 3]));
+    let text = "tensor hidden.weight_ih has shape (3, 5), but this network takes (5, 3): U is (n_h=5, n_i=3)";
+    assert_eq!(error.to_string(), text);
+
+    let ours = ["hidden.*", "output.*"];
+    let keras = ["simple_rnn/*", "dense/*"];
+    for (style, patterns, name, shape, rest) in [
+        (
+            Style::Ours,
+            ours,
+            "hidden.weight_hh",
+            &[5, 4][..],
+            "(5, 4), but this network takes (5, 5): W is (n_h=5, n_h=5)",
+        ),
+        (Style::Ours, ours, "hidden.bias_ih", &[5, 1], "(5, 1), but this network takes (5,): b is (n_h=5)"),
+        (Style::Ours, ours, "output.weight", &[], "(), but this network takes (2, 5): V is (n_o=2, n_i=5)"),
+        (Style::Ours, ours, "output.bias", &[0], "(0,), but this network takes (2,): c is (n_o=2)"),
+        (Style::PyTorch, ours, "hidden.bias_hh", &[4], "(4,), but this network takes (5,): b is (n_h=5)"),
+        (
+            Style::Keras,
+            keras,
+            "simple_rnn/kernel",
+            &[5, 3],
+            "(5, 3), but this network takes (3, 5): U is (n_h=5, n_i=3), stored transposed",
+        ),
+        // A GRU's matrix is no SimpleRNN's.
+        (
+            Style::Keras,
+            keras,
+            "simple_rnn/recurrent_kernel",
+            &[5, 15],
+            "(5, 15), but this network takes (5, 5): W is (n_h=5, n_h=5), stored transposed",
+        ),
+    ] {
+        let text = wrong(style, &patterns, name, shape).to_string();
+        assert_eq!(text, format!("tensor {name} has shape {rest}"));
+    }
+}
+
+#[test]
+fn wrong_types() {
+    for (dtype, size) in [("F16", 2), ("BF16", 2), ("F64", 8), ("I32", 4), ("U8", 1), ("BOOL", 1)] {
+        let mut file = ours();
+        let tensor = file.tensor("output.weight");
+        tensor.dtype = dtype;
+        tensor.data = vec![0; 10 * size];
+        let error = error_of(&file.bytes(), &LoadOptions::default());
+        assert!(
+            matches!(&error, WeightError::Type { tensor, found } if tensor == "output.weight" && found == dtype)
+        );
+        assert_eq!(error.to_string(), format!("tensor output.weight holds {dtype}, but weights are F32"));
+        assert!(matches!(read_f32(&file.bytes(), "output.weight"), Err(WeightError::Type { .. })));
+    }
+}
+
+#[test]
+fn truncated_files() {
+    let bytes = ours().bytes();
+    let header = ours().header().len();
+    let data = bytes.len() - 8 - header;
+    for len in 0..bytes.len() {
+        let error = error_of(&bytes[..len], &LoadOptions::default());
+        let WeightError::File { reason } = &error else { panic!("{len} bytes: {error}") };
+        let expected = match len {
+            0..8 => format!("{len} bytes are less than the 8 of a header's length"),
+            len if len < 8 + header => {
+                format!("its header should have {header} bytes, but only {} follow", len - 8)
+            }
+            len => format!("its tensors take {data} bytes, but {} follow the header", len - 8 - header),
+        };
+        assert_eq!(*reason, expected);
+        assert_eq!(error.to_string(), format!("not a valid safetensors file: {expected}"));
+    }
+    let longer = [&bytes[..], &[0]].concat();
+    let text = message(&longer);
+    assert!(
+        text.ends_with(&format!("its tensors take {data} bytes, but {} follow the header", data + 1)),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_header_too_long() {
+    let limit = LoadOptions::default().header_limit as u64;
+    for (claimed, limit, options) in [
+        (limit + 1, limit, LoadOptions::default()),
+        (u64::MAX, limit, LoadOptions::default()),
+        (65, 64, LoadOptions::default().header_limit(64)),
+    ] {
+        let mut bytes = ours().bytes();
+        bytes[..8].copy_from_slice(&claimed.to_le_bytes());
+        let error = error_of(&bytes, &options);
+        assert!(
+            matches!(&error, WeightError::HeaderTooLong { found, limit: l } if *found == claimed && *l as u64 == limit)
+        );
+        let text = format!("the file claims a header of {claimed} bytes, more than the limit of {limit}");
+        assert_eq!(error.to_string(), text);
+    }
+}
+
+#[test]
+fn lying_headers() {
+    let data = ours().data();
+    let lie = |from: &str, to: &str| {
+        let header = ours().header();
+        assert!(header.contains(from), "{header}");
+        message(&raw(&header.replacen(from, to, 1), &data))
+    };
+    for (from, to, expected) in [
+        (
+            "[0,60]",
+            "[0,64]",
+            "tensor hidden.weight_ih is F32 of shape (5, 3), 60 bytes, but its data_offsets are [0, 64]",
+        ),
+        ("[0,60]", "[4,64]", "tensor hidden.weight_ih starts at byte 4 of the data, but 0 comes next"),
+        (
+            "[60,160]",
+            "[160,60]",
+            "tensor hidden.weight_hh is F32 of shape (5, 5), 100 bytes, but its data_offsets are [160, 60]",
+        ),
+        (
+            "[5, 3]",
+            "[5, 4]",
+            "tensor hidden.weight_ih is F32 of shape (5, 4), 80 bytes, but its data_offsets are [0, 60]",
+        ),
+        (
+            "[5, 3]",
+            "[2000000000000000000, 4]",
+            "tensor hidden.weight_ih is F32 of shape (2000000000000000000, 4), which overflows",
+        ),
+        (
+            "[5, 3]",
+            "[4611686018427387904, 4]",
+            "a length or offset in its header is above 2305843009213693951",
+        ),
+        ("[5, 3]", "[-5, 3]", "tensor hidden.weight_ih: invalid value: integer `-5`"),
+        ("[5, 3]", "[5.5, 3]", "tensor hidden.weight_ih: invalid type: floating point `5.5`"),
+        ("[5, 3]", "5", "tensor hidden.weight_ih: invalid type: integer `5`"),
+        ("F32", "F33", "tensor hidden.weight_ih: unknown variant `F33`"),
+        ("\"dtype\"", "\"type\"", "tensor hidden.weight_ih: missing field `dtype`"),
+        ("}", "", "invalid JSON in header"),
+    ] {
+        let text = lie(from, to);
+        assert!(
+            text.starts_with("not a valid safetensors file: ") && text.contains(expected),
+            "{to}: {text}"
+        );
+    }
+    let invalid = message(&[&1_u64.to_le_bytes()[..], &[0xFF]].concat());
+    assert!(invalid.contains("invalid UTF-8 in header"), "{invalid}");
+}
+
+/// Lengths that each are possible and together wrap around to the file's own length.
+#[test]
+fn lengths_that_wrap() {
+    let (mut start, step) = (0_u64, 1 << 60);
+    let mut entries = Vec::new();
+    for index in 0..16 {
+        // The last one ends at 2^64 - 8 - the header's length, so that all together wrap to 0 data bytes.
+        let end = if index == 15 { 0_u64.wrapping_sub(8 + 2048) } else { start + step };
+        entries.push(entry(&format!("t{index}"), "U8", &[end - start], start, end));
+        start = end;
+    }
+    let header = header(&entries);
+    let header = format!("{header:<2048}");
+    let text = message(&raw(&header, &[]));
+    assert_eq!(
+        text,
+        "not a valid safetensors file: a length or offset in its header is above 2305843009213693951"
+    );
+    // Digits in names and metadata are no lengths.
+    let name = "9".repeat(40);
+    let file =
+        ours().with_metadata(&format!("mean 0.{name}; std 1")).f32(&format!(r#"\"{name}"#), &[1], &[1.0]);
+    let (builder, _) = small();
+    builder.from_safetensors(&file.bytes(), &LoadOptions::default().ignore_extra()).expect("the file fits");
+}
+
+#[test]
+fn another_network() {
+    let text = "input_size 3; layer a simple_rnn 5 relu bias; layer b dense 2 linear bias";
+    let error = error_of(&ours().with_metadata(text).bytes(), &LoadOptions::default());
+    assert!(matches!(error, WeightError::Architecture { .. }));
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "the file holds the network `{text}`, but this one is `input_size 3; layer hidden simple_rnn 5 tanh bias; \
+             layer output dense 2 linear bias`"
+        )
+    );
+}
+
+#[test]
+fn metadata_that_makes_no_sense() {
+    for (text, entry) in [
+        ("tau twelve", "tau twelve"),
+        ("tau 12; what 3", "what 3"),
+        ("mean 1", "mean without std, or std without mean"),
+        ("layer a dense 2 linear bias", "layer without input_size"),
+        ("input_size 3; layer a dense 2 linear", "layer a dense 2 linear"),
+        ("input_size 3; layer a dense 2 softmax bias", "layer a dense 2 softmax bias"),
+        ("input_size 3; layer a lstm 2 tanh bias", "layer a lstm 2 tanh bias"),
+        ("input_size -3", "input_size -3"),
+    ] {
+        let error = error_of(&ours().with_metadata(text).bytes(), &LoadOptions::default());
+        assert!(matches!(&error, WeightError::Metadata { entry: e } if e == entry), "{error}");
+        assert_eq!(error.to_string(), format!("the file's metadata has the malformed entry `{entry}`"));
+    }
+}
+
+#[test]
+fn a_file_that_does_not_say_which_network() {
+    for file in [ours(), ours().with_metadata("tau 12")] {
+        let error = RuntimeNetwork::from_safetensors(&file.bytes()).map(drop).expect_err("no architecture");
+        assert!(matches!(error, WeightError::NoArchitecture));
+        let text = "the file does not say which network it holds; describe it instead";
+        assert_eq!(error.to_string(), text);
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read() {
+    let path = std::env::temp_dir().join("rnn-core, no such file");
+    assert!(matches!(Small::load(&path), Err(WeightError::Io(_))));
+    assert!(matches!(small().0.load(&path), Err(WeightError::Io(_))));
+}
+
+#[test]
+fn slices_that_do_not_fit() {
+    let (weight_ih, weight_hh, bias) = ([0.0; 15], [0.0; 25], Some(&[0.0; 5][..]));
+    let rnn = LayerWeights::SimpleRnn { weight_ih: &weight_ih, weight_hh: &weight_hh, bias };
+    let dense = LayerWeights::Dense { weight: &[0.0; 10], bias: Some(&[0.0; 2]) };
+    let short = LayerWeights::SimpleRnn { weight_ih: &weight_ih[1..], weight_hh: &weight_hh, bias };
+    let no_bias = LayerWeights::SimpleRnn { weight_ih: &weight_ih, weight_hh: &weight_hh, bias: None };
+    assert!(small().0.from_slices(&[rnn, dense]).is_ok());
+    for (weights, text) in [
+        (
+            &[short, dense][..],
+            "tensor hidden.weight_ih has shape (14,), but this network takes (5, 3): U is (n_h=5, n_i=3)",
+        ),
+        (&[no_bias, dense], "tensor hidden.bias_ih is missing"),
+        (&[rnn], "tensor output is missing"),
+        (&[dense, dense], "tensor hidden.weight_hh is missing"),
+        (&[rnn, rnn], "tensor output.weight is missing"),
+        (&[rnn, dense, dense], "no layer takes these tensors of the file: entry 2"),
+    ] {
+        assert_eq!(small().0.from_slices(weights).map(drop).expect_err("wrong slices").to_string(), text);
+    }
+}

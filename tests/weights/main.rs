@@ -1,0 +1,13 @@
+//! Weights load right or not at all: names, typed errors, hostile files, and the way there and back.
+
+mod errors;
+mod file;
+mod hostile;
+mod memory;
+mod names;
+mod round_trip;
+
+use rnn_support::alloc::Counting;
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
