@@ -29,6 +29,7 @@ const LEGAL: [&str; 30] = [
     "::simple_rnn_rows",
     "::simple_rnn_share",
     "::dense_rows",
+    "::dense_step",
     "::tiles",
     "::finish",
     // Loops over tiles: no vector passes through them.

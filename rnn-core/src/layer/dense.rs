@@ -155,7 +155,9 @@ pub(super) fn dense_step<S: Simd, D: Dims>(
     } else {
         walk::<S, 1, 1>(s, units, &mut affine);
     }
-    apply_slice(s, layer.activation, y);
+    if layer.activation != Activation::Linear {
+        apply_slice(s, layer.activation, y);
+    }
 }
 
 /// V h + c and f of many rows.

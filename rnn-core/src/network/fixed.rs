@@ -92,8 +92,6 @@ impl<N: Compiled> FixedNetwork for N {
 
     #[inline]
     fn step(&self, state: &mut <N as Compiled>::State, x: &Self::Input) -> Self::Output {
-        let mut y = Self::Output::ZEROS;
-        engine::step(Compiled::packed(self).body(N::LAYERS), state, x.as_ref(), y.as_mut());
-        y
+        engine::step_array(Compiled::packed(self).body(N::LAYERS), state, x.as_ref())
     }
 }

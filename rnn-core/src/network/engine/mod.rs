@@ -9,7 +9,7 @@ mod sequence;
 mod window;
 
 pub(crate) use batch::{forward_batch, forward_batch_scratch_len};
-pub(crate) use sequence::{forward, forward_scratch_len, process, step};
+pub(crate) use sequence::{forward, forward_scratch_len, process, step, step_array};
 pub(crate) use window::{windows, windows_scratch_len};
 
 use crate::simd::Backend;

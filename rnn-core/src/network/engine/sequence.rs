@@ -4,6 +4,7 @@ use super::{Body, Outputs};
 use crate::buffer::{LINE_SLACK, from_line};
 use crate::gemm::{Rows, RowsMut};
 use crate::layer::{Input, Layer, round16, row_stride};
+use crate::network::fixed::ZeroArray;
 use crate::simd::dispatch;
 
 /// Steps whose input segment is computed at once.
@@ -17,6 +18,22 @@ const SHARE_FROM: usize = 8;
 pub(crate) fn step<L: Layer>(net: Body<'_, L>, state: &mut [f32], x: &[f32], y: &mut [f32]) {
     let (state, scratch) = state.split_at_mut(round16(net.layers.state_len()));
     dispatch!(net.backend, s => net.layers.step(s, net.weights, Input::X(x), state, scratch, Some(y)));
+}
+
+/// [`step`] whose output is an array. It is made inside the tier's frame, where its zeros are overwritten before they are
+/// ever stored: made outside, they and the array's way out cost 70 cycles at 64 outputs (Zen 4).
+#[inline(always)]
+pub(crate) fn step_array<L: Layer, Y: ZeroArray + AsMut<[f32]>>(
+    net: Body<'_, L>,
+    state: &mut [f32],
+    x: &[f32],
+) -> Y {
+    let (state, scratch) = state.split_at_mut(round16(net.layers.state_len()));
+    dispatch!(net.backend, s => {
+        let mut y = Y::ZEROS;
+        net.layers.step(s, net.weights, Input::X(x), state, scratch, Some(y.as_mut()));
+        y
+    })
 }
 
 /// A step for each n_i values of `xs`, the state carried on.
