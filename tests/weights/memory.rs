@@ -1,7 +1,7 @@
 //! How much memory a load takes.
 
 use crate::file::{File, entry, header, raw, small};
-use rnn_core::{LayerKind, LoadOptions, RuntimeNetwork, WeightError};
+use rnn_core::{LayerKind, LayerWeights, LoadOptions, RuntimeNetwork, WeightError};
 use rnn_support::alloc::peak;
 use std::hint::black_box;
 
@@ -53,6 +53,22 @@ fn a_long_header_stays_within_bounds() {
     let (loaded, most) = peak(|| small().0.from_safetensors(&bytes, &LoadOptions::default()).map(drop));
     assert!(matches!(loaded, Err(WeightError::Missing { existing, .. }) if existing.len() == count));
     assert!(most <= 16 * bytes.len(), "{most} bytes for a header of {}", bytes.len());
+}
+
+/// The description asks for 17 GB and the file holds a few floats: the shape is refused before any room is made.
+#[test]
+fn a_description_larger_than_the_file_takes_nothing() {
+    let file = File::default().f32("h.weight_ih", &[2, 1], &[0.1; 2]).f32("h.weight_hh", &[2, 2], &[0.1; 4]);
+    let bytes = file.f32("h.bias_ih", &[2], &[0.1; 2]).bytes();
+    let builder = RuntimeNetwork::builder(1).simple_rnn("h", 65536);
+    let (loaded, most) = peak(|| builder.clone().from_safetensors(&bytes, &LoadOptions::default()).map(drop));
+    assert!(matches!(loaded, Err(WeightError::Shape { .. })), "{loaded:?}");
+    assert!(most <= 16 * 1024, "{most} bytes");
+    let slices =
+        LayerWeights::SimpleRnn { weight_ih: &[0.1; 2], weight_hh: &[0.1; 4], bias: Some(&[0.1; 2]) };
+    let (loaded, most) = peak(|| builder.from_slices(&[slices]).map(drop));
+    assert!(matches!(loaded, Err(WeightError::Shape { .. })), "{loaded:?}");
+    assert!(most <= 16 * 1024, "{most} bytes");
 }
 
 /// A few words in the metadata ask for 68 GB: refused before any of it is taken.

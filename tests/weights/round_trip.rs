@@ -50,6 +50,17 @@ fn without_metadata_there_is_none() {
 }
 
 #[test]
+fn slices_are_saved_with_a_scaler_and_tau() {
+    let (builder, layers) = small();
+    let bytes = file(&layers, Style::Ours, &["hidden.*", "output.*"]).bytes();
+    let net = builder.from_safetensors(&bytes, &LoadOptions::default()).expect("the file fits");
+    let scaler = Scaler { mean: 43.726_720_647_773_284, std: 34.061_065_882_968_28 };
+    let saved = net.to_safetensors_with(Some(scaler), Some(12)).expect("the format holds it");
+    same_metadata(&RuntimeNetwork::from_safetensors(&saved).expect("our own file"));
+    assert_eq!((net.tau(), net.scaler()), (None, None), "the network itself is unchanged");
+}
+
+#[test]
 fn through_a_file() {
     let (builder, layers) = small();
     let bytes = file(&layers, Style::Ours, &["hidden.*", "output.*"]).with_metadata(TEXT).bytes();

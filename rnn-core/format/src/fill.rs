@@ -3,24 +3,25 @@
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
+use core::ops::DerefMut;
 
 use crate::spec::{LayerKind, Spec};
 use crate::weight_error::WeightError;
 use crate::weights::LayerWeights;
 
-/// Writes the packed block of a network from one entry a layer.
+/// Writes the packed block of a network from one entry a layer, into the `room` that is asked for when all have been
+/// checked.
 ///
 /// # Errors
-/// The entry whose kind or length does not fit; nothing is then written.
+/// The entry whose kind or length does not fit; no room is then asked for.
 ///
 /// # Panics
-/// If `out` is not `spec.packed_len()` long.
-pub fn fill_from_slices(
+/// If the room is not as long as asked for.
+pub fn fill_from_slices<B: DerefMut<Target = [f32]>>(
     spec: &Spec<'_>,
     weights: &[LayerWeights<'_>],
-    out: &mut [f32],
-) -> Result<(), WeightError> {
-    assert_eq!(out.len(), spec.packed_len(), "room for the packed block");
+    room: impl FnOnce(usize) -> B,
+) -> Result<B, WeightError> {
     spec.check()?;
     for (index, layer) in spec.layers.iter().enumerate() {
         let Some(weights) = weights.get(index) else {
@@ -32,10 +33,12 @@ pub fn fill_from_slices(
         let tensors = (spec.layers.len()..weights.len()).map(|i| alloc::format!("entry {i}")).collect();
         return Err(WeightError::Extra { tensors });
     }
+    let mut out = room(spec.packed_len());
+    assert_eq!(out.len(), spec.packed_len(), "room for the packed block");
     for (index, weights) in weights.iter().enumerate() {
-        weights.pack(spec, index, out);
+        weights.pack(spec, index, &mut out);
     }
-    Ok(())
+    Ok(out)
 }
 
 fn check_slices(spec: &Spec<'_>, index: usize, weights: &LayerWeights<'_>) -> Result<(), WeightError> {

@@ -8,6 +8,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
+use core::ops::DerefMut;
 
 use safetensors::{Dtype, View};
 
@@ -100,18 +101,20 @@ impl Tensor<'_> {
 
 /// Writes the packed block of a network from a file, and tells what else the file says.
 ///
+/// `room` gives the memory for that many floats; it is asked when everything has been checked, so that a small file cannot
+/// make a large block.
+///
 /// # Errors
-/// The first thing that is wrong; nothing is then written.
+/// The first thing that is wrong; no room is then asked for.
 ///
 /// # Panics
-/// If `out` is not `spec.packed_len()` long.
-pub fn fill(
+/// If the room is not as long as asked for.
+pub fn fill<B: DerefMut<Target = [f32]>>(
     spec: &Spec<'_>,
     file: &[u8],
     options: &LoadOptions,
-    out: &mut [f32],
-) -> Result<Metadata, WeightError> {
-    assert_eq!(out.len(), spec.packed_len(), "room for the packed block");
+    room: impl FnOnce(usize) -> B,
+) -> Result<(B, Metadata), WeightError> {
     spec.check()?;
     let file = File::parse(file, options.header_limit)?;
     let metadata = file.metadata()?;
@@ -139,6 +142,8 @@ pub fn fill(
     if !extra.is_empty() && !options.ignore_extra {
         return Err(WeightError::Extra { tensors: extra });
     }
+    let mut out = room(spec.packed_len());
+    assert_eq!(out.len(), spec.packed_len(), "room for the packed block");
     for (index, parts) in layers.iter().enumerate() {
         let find = |wanted: &str| parts.iter().find(|(part, _)| *part == wanted).map(|(_, tensor)| tensor);
         let weight = find("weight_ih").or_else(|| find("weight"));
@@ -154,9 +159,9 @@ pub fn fill(
                 None => get(bias, unit, 0),
             },
         };
-        fill_layer(spec, index, &source, out);
+        fill_layer(spec, index, &source, &mut out);
     }
-    Ok(metadata)
+    Ok((out, metadata))
 }
 
 /// The tensors of one layer, shapes and types checked.

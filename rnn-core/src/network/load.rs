@@ -79,7 +79,17 @@ pub trait Save: Network {
     /// # Errors
     /// If the file would be too large for the format.
     #[cfg(feature = "safetensors")]
-    fn to_safetensors(&self) -> Result<Vec<u8>, WeightError>;
+    fn to_safetensors(&self) -> Result<Vec<u8>, WeightError> {
+        self.to_safetensors_with(self.scaler(), self.tau())
+    }
+
+    /// [`Save::to_safetensors`] with a scaler and tau of your own, for a network whose weights came from slices.
+    ///
+    /// # Errors
+    /// As there.
+    #[cfg(feature = "safetensors")]
+    fn to_safetensors_with(&self, scaler: Option<Scaler>, tau: Option<usize>)
+    -> Result<Vec<u8>, WeightError>;
 
     /// [`Save::to_safetensors`] into a file.
     ///
@@ -102,8 +112,13 @@ impl<N: Parts> Save for N {
         metadata(self).tau
     }
     #[cfg(feature = "safetensors")]
-    fn to_safetensors(&self) -> Result<Vec<u8>, WeightError> {
-        self.with_spec(|spec| rnn_format::save(spec, self.packed().weights(), metadata(self)))
+    fn to_safetensors_with(
+        &self,
+        scaler: Option<Scaler>,
+        tau: Option<usize>,
+    ) -> Result<Vec<u8>, WeightError> {
+        let metadata = Metadata { scaler, tau, ..Metadata::default() };
+        self.with_spec(|spec| rnn_format::save(spec, self.packed().weights(), &metadata))
     }
 }
 

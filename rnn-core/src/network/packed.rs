@@ -27,17 +27,11 @@ enum Weights {
 }
 
 impl Packed {
-    /// Weights whose packed block `fill` writes in place.
+    /// Weights whose packed block is filled.
     #[cfg(feature = "alloc")]
-    fn fill(
-        spec: &Spec<'_>,
-        backend: Backend,
-        fill: impl FnOnce(&mut [f32]) -> Result<Metadata, WeightError>,
-    ) -> Result<Self, WeightError> {
-        let mut block = Aligned::zeroed(spec.packed_len());
-        let metadata = fill(&mut block)?;
+    fn owned(spec: &Spec<'_>, backend: Backend, block: Aligned, metadata: Metadata) -> Self {
         let can_skip = zero_state_can_be_skipped(spec, &block);
-        Ok(Self { backend, weights: Weights::Owned(block), can_skip, metadata })
+        Self { backend, weights: Weights::Owned(block), can_skip, metadata }
     }
 
     /// Weights from one entry a layer.
@@ -47,9 +41,8 @@ impl Packed {
         backend: Backend,
         weights: &[LayerWeights<'_>],
     ) -> Result<Self, WeightError> {
-        Self::fill(spec, backend, |block| {
-            rnn_format::fill_from_slices(spec, weights, block).map(|()| Metadata::default())
-        })
+        let block = rnn_format::fill_from_slices(spec, weights, Aligned::zeroed)?;
+        Ok(Self::owned(spec, backend, block, Metadata::default()))
     }
 
     /// Weights from the bytes of a safetensors file.
@@ -60,7 +53,8 @@ impl Packed {
         bytes: &[u8],
         options: &rnn_format::LoadOptions,
     ) -> Result<Self, WeightError> {
-        Self::fill(spec, backend, |block| rnn_format::fill(spec, bytes, options, block))
+        let (block, metadata) = rnn_format::fill(spec, bytes, options, Aligned::zeroed)?;
+        Ok(Self::owned(spec, backend, block, metadata))
     }
 
     /// Weights that were packed before and live as long as the program: no heap.

@@ -182,6 +182,21 @@ pub(super) trait Checks: Parts {
         Err(self.input_error(argument, xs.len(), None))
     }
 
+    /// Number of steps of `xs`, each with an output in `ys`. Where the two differ, T is taken from `ys`, if it can be, and
+    /// the error tells the n_i that `xs` then has.
+    fn steps_beside(&self, xs: &[f32], ys: &[f32]) -> Result<usize, ShapeError> {
+        let (n_i, n_o) = (self.layers().input_size(), self.layers().output_size());
+        let told = ys.len() / n_o;
+        if told > 0 && ys.len() == told * n_o && !xs.is_empty() {
+            if xs.len().is_multiple_of(told) && xs.len() / told != n_i {
+                return Err(self.input_error("xs", xs.len(), Some(told)));
+            }
+        }
+        let steps = self.steps("xs", xs)?;
+        check_length("ys", ys.len(), self.outputs_len(1, steps, Outputs::All)?, "(T, n_o)")?;
+        Ok(steps)
+    }
+
     /// The error of an input that does not fit.
     fn input_error(&self, argument: &'static str, found: usize, steps: Option<usize>) -> ShapeError {
         let (input_size, first_size) = (self.layers().input_size(), self.first_size());
@@ -275,8 +290,7 @@ impl<N: Parts> Network for N {
     #[inline]
     fn process_into(&self, state: &mut [f32], xs: &[f32], ys: &mut [f32]) -> Result<(), ShapeError> {
         self.check_state(state)?;
-        let steps = self.steps("xs", xs)?;
-        check_length("ys", ys.len(), self.outputs_len(1, steps, Outputs::All)?, "(T, n_o)")?;
+        self.steps_beside(xs, ys)?;
         engine::process(self.packed().body(self.layers()), state, xs, ys);
         Ok(())
     }
@@ -292,9 +306,12 @@ impl<N: Parts> Network for N {
         ys: &mut [f32],
         scratch: &mut [f32],
     ) -> Result<(), ShapeError> {
-        let steps = self.steps("xs", xs)?;
-        let meaning = if outputs == Outputs::All { "(T, n_o)" } else { "(n_o)" };
-        check_length("ys", ys.len(), self.outputs_len(1, steps, outputs)?, meaning)?;
+        if outputs == Outputs::All {
+            self.steps_beside(xs, ys)?;
+        } else {
+            let steps = self.steps("xs", xs)?;
+            check_length("ys", ys.len(), self.outputs_len(1, steps, outputs)?, "(n_o)")?;
+        }
         self.check_scratch(scratch, self.forward_scratch_len())?;
         engine::forward(self.packed().body(self.layers()), xs, outputs, ys, scratch);
         Ok(())

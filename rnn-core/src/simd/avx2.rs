@@ -43,8 +43,12 @@ impl Simd for Avx2 {
 }
 
 /// A token whose tier includes `avx2` and `fma`.
-pub(crate) trait Ymm: Simd {}
-impl Ymm for Avx2 {}
+///
+/// # Safety
+/// A value of the type exists only where the CPU and the operating system support both.
+pub(crate) unsafe trait Ymm: Simd {}
+// SAFETY: the promise of `Avx2::new_unchecked`.
+unsafe impl Ymm for Avx2 {}
 
 /// Eight lanes in a 256-bit register.
 #[derive(Clone, Copy, Debug)]

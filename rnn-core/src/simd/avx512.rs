@@ -21,7 +21,8 @@ impl Avx512 {
     }
 }
 
-impl Ymm for Avx512 {}
+// SAFETY: the promise of `Avx512::new_unchecked` includes both features.
+unsafe impl Ymm for Avx512 {}
 
 impl Simd for Avx512 {
     const FUSED: bool = true;
