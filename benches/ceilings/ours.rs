@@ -10,7 +10,7 @@ macro_rules! network {
     ($($name:ident $hidden:literal $inputs:literal)*) => {$(
         #[doc = "A single recurrent layer."]
         #[rnn(input_size = $inputs)]
-        pub struct $name {
+        pub(crate) struct $name {
             hidden: SimpleRnn<$hidden>,
         }
     )*};
@@ -47,7 +47,7 @@ impl Weights {
 }
 
 /// Everything about one tier.
-pub fn report(tier: &str, quick: bool, wanted: impl Fn(&str) -> bool) {
+pub(crate) fn report(tier: &str, quick: bool, wanted: impl Fn(&str) -> bool) {
     let repeats = if quick { 1 } else { 50 };
     let backend = Backend::by_name(tier).expect("the roof found this tier");
     let roof = roof(tier, repeats).expect("the roof found this tier");

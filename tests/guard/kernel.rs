@@ -9,17 +9,17 @@ use rnn_support::bits::assert_bits_equal;
 use rnn_support::rng::Rng;
 
 /// A cell with its weights, packed in ordinary memory.
-struct Cell {
+struct Loaded {
     cell: SimpleRnn,
     packed: Vec<f32>,
     rng: Rng,
 }
 
-impl Cell {
+impl Loaded {
     fn new(n_i: usize, n_h: usize, backend: Backend) -> Self {
         let mut rng = Rng::new((n_i * 1000 + n_h) as u64);
         // One of the functions that run as a pass of their own, and the one inside the kernel.
-        let activation = if n_h % 5 == 0 { Activation::Sigmoid } else { Activation::Tanh };
+        let activation = if n_h.is_multiple_of(5) { Activation::Sigmoid } else { Activation::Tanh };
         let cell = SimpleRnn::new(n_i, n_h, activation, backend).expect("sizes are not zero");
         let (u, bias) = weights(&mut rng, n_h, n_i);
         let (w, _) = weights(&mut rng, n_h, n_h);
@@ -100,7 +100,7 @@ fn step() {
         for n_h in SIZES {
             // Run the second size over all of its values too, beside the same ones.
             for (n_i, n_h) in [(beside(n_h), n_h), (n_h, beside(n_h))] {
-                let mut case = Cell::new(n_i, n_h, backend);
+                let mut case = Loaded::new(n_i, n_h, backend);
                 let (x, h) = (case.rng.inputs(n_i), case.rng.states(n_h));
                 let mut want = h.clone();
                 let mut scratch = vec![0.0; case.cell.scratch_len(1)];
@@ -133,7 +133,7 @@ fn runs(reads: Reads, sizes: impl Fn(usize) -> (usize, usize)) {
     for backend in backends::all() {
         for size in SIZES {
             let (n_i, n_h) = sizes(size);
-            let mut case = Cell::new(n_i, n_h, backend);
+            let mut case = Loaded::new(n_i, n_h, backend);
             let (rows, steps) = (size % ROWS + 1, size % STEPS + 1);
             let width = match reads {
                 Reads::X => n_i,

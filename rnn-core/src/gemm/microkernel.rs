@@ -81,8 +81,8 @@ pub(super) fn tile<V: Vector, const G: usize, const R: usize, const MR: usize>(
             unrolled!(i < MR => {
                 let x = V::splat(t, a[i][k]);
                 unrolled!(r < R => {
-                    unrolled!(g < G => { own[i][r][g] = x.mul_add(weights[r][g], own[i][r][g]); })
-                })
+                    unrolled!(g < G => { own[i][r][g] = x.mul_add(weights[r][g], own[i][r][g]); });
+                });
             });
         }
     }

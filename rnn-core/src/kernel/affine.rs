@@ -201,7 +201,7 @@ impl Affine {
         Ok(())
     }
 
-    /// Many rows: writes y_m = V x_m + c for `rows` rows, each y_m (n_o) from its x_m (n_i).
+    /// Many rows: writes `y_m = V x_m + c` for `rows` rows, each `y_m` (n_o) from its `x_m` (n_i).
     ///
     /// Rows contiguous in x have stride n_i, in y n_o. With no row nothing is read or written, whatever the strides.
     ///

@@ -187,10 +187,9 @@ pub(super) trait Checks: Parts {
     fn steps_beside(&self, xs: &[f32], ys: &[f32]) -> Result<usize, ShapeError> {
         let (n_i, n_o) = (self.layers().input_size(), self.layers().output_size());
         let told = ys.len() / n_o;
-        if told > 0 && ys.len() == told * n_o && !xs.is_empty() {
-            if xs.len().is_multiple_of(told) && xs.len() / told != n_i {
-                return Err(self.input_error("xs", xs.len(), Some(told)));
-            }
+        let whole = told > 0 && ys.len() == told * n_o && !xs.is_empty() && xs.len().is_multiple_of(told);
+        if whole && xs.len() / told != n_i {
+            return Err(self.input_error("xs", xs.len(), Some(told)));
         }
         let steps = self.steps("xs", xs)?;
         check_length("ys", ys.len(), self.outputs_len(1, steps, Outputs::All)?, "(T, n_o)")?;

@@ -46,5 +46,5 @@ pub(crate) const WEIGHTS: [LayerWeights<'static>; 3] = [
 
 /// The input of step `t`.
 pub(crate) fn input(t: usize) -> [f32; 3] {
-    [t as f32 / 16.0 - 1.5, if t % 7 == 0 { 2.0 } else { -0.25 }, (t % 5) as f32]
+    [t as f32 / 16.0 - 1.5, if t.is_multiple_of(7) { 2.0 } else { -0.25 }, (t % 5) as f32]
 }
