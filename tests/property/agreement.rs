@@ -48,7 +48,7 @@ fn networks_that_once_failed() {
 #[test]
 fn any_split_into_buffers() {
     let cuts = prop::collection::vec(0_usize..200, 0..6);
-    check(file!(), "any split into buffers", 2, (case(), sizes::steps(), cuts), |(case, steps, mut cuts)| {
+    check(file!(), "any split into buffers", 1, (case(), sizes::steps(), cuts), |(case, steps, mut cuts)| {
         let steps = case.affordable(2, steps);
         let x = case.inputs(steps);
         cuts.iter_mut().for_each(|cut| *cut %= steps + 1);
@@ -68,7 +68,7 @@ fn any_split_into_buffers() {
 /// through bytes is the state itself.
 #[test]
 fn states_move_between_backends() {
-    check(file!(), "states move between backends", 4, (case(), 2_usize..24), |(case, steps)| {
+    check(file!(), "states move between backends", 2, (case(), 2_usize..24), |(case, steps)| {
         let x = case.inputs(steps);
         let (head, tail) = x.split_at(steps / 2 * case.n_i);
         for from in backends::all() {
@@ -99,7 +99,7 @@ fn states_move_between_backends() {
 /// A sequence given again after a reset gives the same again.
 #[test]
 fn a_reset_forgets_everything() {
-    check(file!(), "a reset forgets everything", 8, (case(), 1_usize..9), |(case, steps)| {
+    check(file!(), "a reset forgets everything", 4, (case(), 1_usize..9), |(case, steps)| {
         let x = case.inputs(steps);
         for backend in backends::all() {
             let net = case.network(backend);

@@ -33,7 +33,7 @@ fn lasts(ys: &[f32], rows: usize, n_o: usize) -> Vec<f32> {
 
 #[test]
 fn every_row_of_a_batch() {
-    check(file!(), "every row of a batch", 2, (case(), sizes::rows(), 1_usize..6), |(case, rows, steps)| {
+    check(file!(), "every row of a batch", 1, (case(), sizes::rows(), 1_usize..6), |(case, rows, steps)| {
         let steps = case.affordable(rows, steps);
         let x = case.inputs(rows * steps);
         let len = steps * case.n_i;
@@ -58,7 +58,7 @@ fn every_row_of_a_batch() {
 /// A row's bits do not depend on how many others there are or where it stands: the same row everywhere.
 #[test]
 fn any_number_of_rows_and_any_position() {
-    check(file!(), "any number of rows and any position", 8, (case(), 1_usize..4), |(case, steps)| {
+    check(file!(), "any number of rows and any position", 4, (case(), 1_usize..4), |(case, steps)| {
         let steps = case.affordable(300, steps);
         let x = case.inputs(steps);
         for backend in backends::all() {
@@ -78,7 +78,7 @@ fn any_number_of_rows_and_any_position() {
 #[test]
 fn rows_with_states() {
     let cases = (case(), sizes::rows(), 1_usize..7, 0_usize..7);
-    check(file!(), "rows with states", 4, cases, |(case, rows, steps, split)| {
+    check(file!(), "rows with states", 2, cases, |(case, rows, steps, split)| {
         let steps = case.affordable(rows, steps);
         let split = split % (steps + 1);
         let x = case.inputs(rows * steps);
@@ -125,7 +125,7 @@ fn rows_with_states() {
 fn a_row_never_sees_another() {
     let bad = prop::sample::select(vec![f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MAX]);
     let cases = (case(), sizes::rows(), 1_usize..5, any::<prop::sample::Index>(), bad);
-    check(file!(), "a row never sees another", 2, cases, |(case, rows, steps, index, bad)| {
+    check(file!(), "a row never sees another", 1, cases, |(case, rows, steps, index, bad)| {
         let steps = case.affordable(rows, steps);
         let (clean, sick) = (case.inputs(rows * steps), index.index(rows));
         let mut x = clean.clone();

@@ -39,7 +39,9 @@ fn impossible_cells() {
         |n_i, n_h| SimpleRnn::new(n_i, n_h, Activation::Tanh, Backend::PORTABLE).map(|_| ()).unwrap_err();
     assert!(matches!(cell(0, 3), ShapeError::Zero { argument: "n_i", .. }));
     assert!(matches!(cell(3, 0), ShapeError::Zero { argument: "n_h", .. }));
-    for (n_i, n_h) in [(usize::MAX, 1), (1, usize::MAX), (1 << 40, 1 << 40), (1, 1 << 40)] {
+    for (n_i, n_h) in
+        [(usize::MAX, 1), (1, usize::MAX), (usize::MAX >> 8, usize::MAX >> 8), (1, usize::MAX >> 8)]
+    {
         assert!(matches!(cell(n_i, n_h), ShapeError::Overflow { .. }), "n_i={n_i}, n_h={n_h}");
     }
 }

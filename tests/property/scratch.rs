@@ -15,7 +15,7 @@ fn scratch_of_any_size_place_and_content() {
     check(
         file!(),
         "scratch of any size, place and content",
-        4,
+        2,
         cases,
         |(case, steps, offset, extra, fill)| {
             let steps = case.affordable(8, steps);

@@ -18,7 +18,7 @@ fn pools() -> Vec<(usize, ThreadPool)> {
 fn rows_on_threads() {
     let pools = pools();
     let rows = prop_oneof![1_usize..=9, 63_usize..=66, 127_usize..=130, Just(0)];
-    check(file!(), "rows on threads", 8, (case(), rows, 1_usize..4), |(case, rows, steps)| {
+    check(file!(), "rows on threads", 4, (case(), rows, 1_usize..4), |(case, rows, steps)| {
         let steps = case.affordable(rows, steps);
         let x = case.inputs(rows * steps);
         for backend in backends::all() {
@@ -45,7 +45,7 @@ fn windows_on_threads() {
     let many = (1020_usize..1030, 1_usize..4, 1_usize..4)
         .prop_map(|(count, tau, stride)| Cut::new(count, tau, stride, 1, 0, 0));
     let cuts = prop_oneof![2 => cut(), 1 => many];
-    check(file!(), "windows on threads", 8, (case(), cuts), |(mut case, cut)| {
+    check(file!(), "windows on threads", 4, (case(), cuts), |(mut case, cut)| {
         case.layers.retain(|layer| layer.output_size() <= 33);
         if case.layers.is_empty() {
             case.layers.push(rnn_core::LayerKind::simple_rnn(9));
