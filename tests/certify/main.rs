@@ -34,11 +34,9 @@ fn tasks(function: Function, backends: &[Backend]) -> Vec<(Activation, Backend, 
 
 /// One block of floats: the truth once, then each task.
 fn block(function: Function, tasks: &[(Activation, Backend, bool)], found: &mut Vec<Found>, block: u32) {
-    let (mut x, mut truth) = ([0.0; BLOCK], [0.0; BLOCK]);
+    let mut x = [0.0; BLOCK];
     every_float::fill(block, &mut x);
-    for (truth, &x) in truth.iter_mut().zip(&x) {
-        *truth = function.of(f64::from(x));
-    }
+    let truth: Vec<f64> = x.iter().map(|&x| function.of(f64::from(x))).collect();
     found.resize(tasks.len(), Found::default());
     for (found, &(f, backend, measured)) in found.iter_mut().zip(tasks) {
         let mut y = x;
@@ -83,15 +81,13 @@ fn lines(old: &str, backends: &[Backend]) -> Result<Vec<String>, String> {
         rows.extend(sweep(function, backends)?);
     }
     let groups = accuracy::ACTIVATIONS.into_iter().flat_map(|f| [(f, true), (f, false)]);
-    let line = |(f, fused)| match rows.iter().find(|row| (row.0, row.1) == (f, fused)) {
-        Some((.., row)) => Ok(accuracy::line(f, fused, row)),
-        None => {
-            let start = format!("| {f} | {} |", accuracy::group(fused));
-            let known = old.lines().find(|line| line.starts_with(&start));
-            known
-                .map(String::from)
-                .ok_or_else(|| format!("this CPU cannot find, nor does the table know: {start}"))
+    let line = |(f, fused)| {
+        if let Some((.., row)) = rows.iter().find(|row| (row.0, row.1) == (f, fused)) {
+            return Ok(accuracy::line(f, fused, row));
         }
+        let start = format!("| {f} | {} |", accuracy::group(fused));
+        let known = old.lines().find(|line| line.starts_with(&start));
+        known.map(String::from).ok_or_else(|| format!("neither this CPU nor the table knows: {start}"))
     };
     groups.map(line).collect()
 }

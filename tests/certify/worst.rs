@@ -32,7 +32,7 @@ impl Worst {
             // A NaN is in no range.
             let mut right = (least..=most).contains(&wide);
             // Exact at both ends, and where nothing is rounded.
-            right &= !x.is_infinite() || wide == truth;
+            right &= !x.is_infinite() || wide.to_bits() == truth.to_bits();
             right && (x != 0.0 || !function.keeps_zero() || x.to_bits() == y.to_bits())
         };
         if !right {
@@ -40,11 +40,11 @@ impl Worst {
             self.first_wrong.get_or_insert(x.to_bits());
             return;
         }
-        let error = (wide - truth).abs();
-        // Nothing to measure where both are the same infinity or NaN.
-        if !(error > 0.0) {
+        // Both are NaN, or the same by the test above: nothing to measure.
+        if !x.is_finite() {
             return;
         }
+        let error = (wide - truth).abs();
         let ulp = error / spacing(truth);
         self.absolute = self.absolute.max(error);
         if x < 0.0 { self.ulp_negative = self.ulp_negative.max(ulp) } else { self.ulp = self.ulp.max(ulp) }

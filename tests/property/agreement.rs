@@ -51,7 +51,9 @@ fn any_split_into_buffers() {
     check(file!(), "any split into buffers", 1, (case(), sizes::steps(), cuts), |(case, steps, mut cuts)| {
         let steps = case.affordable(2, steps);
         let x = case.inputs(steps);
-        cuts.iter_mut().for_each(|cut| *cut %= steps + 1);
+        for cut in &mut cuts {
+            *cut %= steps + 1;
+        }
         cuts.sort_unstable();
         for backend in backends::all() {
             let net = case.network(backend);

@@ -18,7 +18,7 @@ pub(crate) fn batch(
     outputs: Outputs,
     states: Option<&mut [f32]>,
 ) -> Vec<f32> {
-    let steps = if rows == 0 { 0 } else { xs.len() / rows / net.input_size() };
+    let steps = xs.len().checked_div(rows).unwrap_or(0) / net.input_size();
     let each = if outputs == Outputs::All { steps } else { 1 };
     let mut ys = poison(rows * each * net.output_size());
     let mut scratch = poison(net.batch_scratch_len(rows));

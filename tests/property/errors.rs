@@ -6,7 +6,7 @@ use rnn_core::{LayerKind, LayerWeights, Network, Outputs, RuntimeNetwork, ShapeE
 use rnn_support::backends;
 use rnn_support::bits::assert_bits_equal;
 
-/// n_i = 2, n_h = 3 twice, n_o = 1.
+/// `n_i` = 2, `n_h` = 3 twice, `n_o` = 1.
 fn net() -> RuntimeNetwork {
     let layers = vec![LayerKind::simple_rnn(3), LayerKind::simple_rnn(3), LayerKind::dense(1)];
     Case { n_i: 2, layers, seed: 1 }.network(backends::all()[0])

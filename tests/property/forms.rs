@@ -5,7 +5,7 @@
 use rnn_core::{Network, Outputs, Windows};
 use rnn_support::bits::assert_bits_equal;
 
-/// A way to feed a sequence, (T, n_i) to (T, n_o).
+/// A way to feed a sequence, `(T, n_i)` to `(T, n_o)`.
 pub(crate) type Form = (&'static str, fn(&dyn Network, &[f32]) -> Vec<f32>);
 
 /// The first is what all others must equal.

@@ -4,7 +4,7 @@ use rnn_core::kernel::{Inputs, Run, SimpleRnn, Weights};
 use rnn_core::{Activation, Backend, ShapeError};
 use rnn_support::bits::assert_bits_equal;
 
-/// n_i = 2, n_h = 3.
+/// `n_i` = 2, `n_h` = 3.
 fn cell() -> SimpleRnn {
     SimpleRnn::new(2, 3, Activation::Tanh, Backend::detect()).expect("sizes fit")
 }

@@ -41,7 +41,7 @@ fn by_contract(weights: &Weights, x: &[f32], h: &[f32], chains: usize) -> Vec<f3
 fn linear(n_i: usize, n_h: usize, seed: u64) -> Case {
     Case::single(
         n_i,
-        LayerKind::simple_rnn(n_h).with_activation(Activation::Linear).with_bias(seed % 2 == 0),
+        LayerKind::simple_rnn(n_h).with_activation(Activation::Linear).with_bias(seed.is_multiple_of(2)),
         seed,
     )
 }

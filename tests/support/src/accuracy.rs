@@ -98,6 +98,7 @@ fn scientific_up(x: f64) -> String {
     if x == 0.0 {
         return "0".into();
     }
+    #[expect(clippy::cast_possible_truncation, reason = "an f64 has exponents of three digits")]
     let unit = 10_f64.powi(x.log10().floor() as i32 - 2);
     // A value of three digits stays as it is in spite of the division's rounding.
     format!("{:.2e}", (x / unit - 1e-9).ceil() * unit)
