@@ -1,9 +1,43 @@
 //! Optimised against reference, and every way to feed a sequence against every other, over random networks.
 //!
-//! Sizes straddle lanes (4, 8, 16), tiles (2, 6, 8 rows), panels and groups (16, 32, 64) by one. The number of cases
-//! is proptest's `PROPTEST_CASES`; shrunk failures are kept in `proptest-regressions`.
+//! | file | question |
+//! | --- | --- |
+//! | `reference` | within the tolerances of f64? |
+//! | `products` | within them of other people's matrix product? |
+//! | `order` | are sums added in the contract's order? |
+//! | `agreement` | one answer for a sequence, however it is fed, on every backend? |
+//! | `batches`, `windows`, `threads` | and for rows, windows and any number of threads? |
+//! | `twins` | macro-made as built at run time? |
+//! | `kernel` | the same on bare slices, with strides, lengths and a caller's own P? |
+//! | `nonfinite` | and with values that are no numbers? |
+//! | `scratch` | does anything depend on what a caller hands over to be written? |
+//! | `activation` | are activations what their page says? |
+//! | `errors`, `kernel_errors` | are wrong arguments refused, and nothing changed? |
+//! | `negative` | are planted faults found? |
+//!
+//! `cases`, `sizes`, `network` and `forms` make what the others compare. Results and scratch are full of NaN beforehand
+//! throughout. The number of cases is proptest's `PROPTEST_CASES`; it and the failures kept in `proptest-regressions`
+//! are printed.
+#![deny(unsafe_code)]
 
+mod activation;
 mod agreement;
+mod batches;
+mod cases;
 mod errors;
+mod forms;
+mod kernel;
+mod kernel_errors;
+mod negative;
 mod network;
+mod nonfinite;
+mod order;
+mod products;
 mod reference;
+mod scratch;
+#[expect(unsafe_code, reason = "matrixmultiply takes pointers")]
+mod sgemm;
+mod sizes;
+mod threads;
+mod twins;
+mod windows;

@@ -5,6 +5,8 @@
 //! | --- | --- |
 //! | [`tolerance`] | is this output right? the one table of bounds |
 //! | [`bits`] | are these the very same results? |
+//! | [`accuracy`] | what do the docs promise of an activation? |
+//! | [`every_float`] | does an activation still give all of its 2^32 results? |
 //! | [`backends`] | on which tiers does this test run? |
 //! | [`guard`] | does a kernel touch memory outside its slices? |
 //! | [`alloc`] | does a call allocate? |
@@ -14,10 +16,12 @@
 //! A harness that cannot fail proves nothing: each has tests that plant the fault it is there to find.
 #![deny(unsafe_code)]
 
+pub mod accuracy;
 #[expect(unsafe_code, reason = "a global allocator is an unsafe trait")]
 pub mod alloc;
 pub mod backends;
 pub mod bits;
+pub mod every_float;
 #[cfg(unix)]
 #[expect(unsafe_code, reason = "maps pages without access around a slice")]
 pub mod guard;
