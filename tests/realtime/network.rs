@@ -106,7 +106,7 @@ fn networks_made_by_the_macro() {
         let y = allocates_nothing(what, || {
             let mut other = net.initial_state();
             net.step(&mut other, &[0.5; 8]);
-            let mut copy = other.clone();
+            let mut copy = other;
             net.step(&mut copy, &[0.25; 8])
         });
         assert!(y.iter().all(|y| y.is_finite()), "{y:?}");

@@ -67,7 +67,8 @@ pub(crate) fn windows<L: Layer>(
                 let input = if span > 0 {
                     InputRows::Shared(Rows { data: &shared[k * stride..], stride: windows.step() * stride })
                 } else {
-                    let stride = windows.step() * n_i;
+                    // A stride that does not fit has one window, and is never walked.
+                    let stride = windows.step().saturating_mul(n_i);
                     InputRows::X(Rows { data: &series[(start + k) * n_i..], stride })
                 };
                 let at = StepRows { rows, odd: k % 2 == 1, skip_recurrent: k == 0 && net.can_skip };
