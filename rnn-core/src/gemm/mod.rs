@@ -5,11 +5,13 @@
 //! the end. Nothing here knows what a gate is: it is a further column of the same units.
 //!
 //! Two entries read the one layout:
-//! - [`gemv`]: M = 1. Up to four panels side by side, so that four or more independent sums hide the
-//!   multiply-add's latency, the sums in registers from the first term to the cell's arithmetic.
-//! - [`blocked`]: M > 1. Columns outer, rows inner: a few columns of the matrix stay in the first cache level
+//! - [`gemv`]: M = 1. Up to eight sums side by side hide the multiply-add's latency, in registers from the first
+//!   term to the cell's arithmetic.
+//! - [`blocked`]: M > 1. Panels outer, rows inner: a few panels of the matrix stay in the first cache level
 //!   while tiles of rows pass by; the register tile is [`microkernel`]. Long sums are cut into blocks of K that
-//!   resume from the stored accumulator.
+//!   resume from the stored sums.
+//!
+//! Neither stores a sum before the cell has done its arithmetic on it, but for those long ones.
 //!
 //! Order of a sum (the arithmetic contract): one fused multiply-add a term, in ascending k, from the bias or from
 //! a caller's value. Every path and shape of tile keeps it, so a result does not depend on which path computed
@@ -26,7 +28,7 @@ pub(crate) use rows::{Rows, RowsMut};
 use crate::simd::Vector;
 use rnn_format::Panels;
 
-/// Into how many contiguous ranges a sum of K terms is cut; 1, 2 or 4.
+/// Into how many contiguous ranges a sum of K terms is cut.
 ///
 /// Range `j` of `n` covers `[j * ceil(K / n), (j + 1) * ceil(K / n))`; the first starts at the bias, the others
 /// at +0.
