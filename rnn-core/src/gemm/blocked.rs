@@ -11,7 +11,7 @@
 //! stopped; they are passed together so that a tile's sums leave the registers once. What follows the product, the
 //! cell's arithmetic, is an [`Epilogue`].
 
-use super::microkernel::{Operands, tile};
+use super::microkernel::{Sums, tile};
 use super::{Matrix, Rows, RowsMut, array, load_at, store_at, widths};
 use crate::simd::{Simd, Vector};
 use rnn_format::Panels;
@@ -79,14 +79,6 @@ pub(crate) const fn is_one_pass(terms: usize) -> bool {
 /// Most panels of a tile.
 const PANELS: usize = 2;
 
-/// Some terms of a product.
-#[derive(Clone, Copy)]
-struct Part<'a> {
-    product: Product<'a>,
-    from: usize,
-    to: usize,
-}
-
 /// One pass over the rows: some terms of each product.
 #[derive(Clone, Copy)]
 struct Pass<'a> {
@@ -94,8 +86,8 @@ struct Pass<'a> {
     resume: bool,
     /// Whether they are finished after it.
     done: bool,
-    /// What it adds, in this order; only the last may have chains.
-    parts: [Option<Part<'a>>; 2],
+    /// The products and the first and last of their terms.
+    parts: [Option<(Product<'a>, usize, usize)>; 2],
 }
 
 /// Rows of a tile of `columns` vectors, as the registers allow. The narrow panel at the end has one height only.
@@ -135,21 +127,21 @@ impl<'a, E: Epilogue<G>, const G: usize> Gemm<'a, E, G> {
 
     /// LOOP 2: one pass if all terms fit, else a pass a block.
     fn blocks<V: Vector, const R: usize>(&mut self, t: V::Token, unit: usize) {
-        let whole = |product: Product<'a>| Part { product, from: 0, to: product.matrix.terms };
+        let whole = |p: Product<'a>| (p, 0, p.matrix.terms);
         let all = self.products.map(|p| p.map(whole));
-        if all.iter().flatten().map(|part| part.to).sum::<usize>() <= KC {
+        if all.iter().flatten().map(|&(_, _, to)| to).sum::<usize>() <= KC {
             return self.tiles::<V, R>(t, unit, Pass { resume: false, done: true, parts: all });
         }
         let mut resume = false;
         let last = usize::from(all[1].is_some());
         for (index, part) in all.into_iter().enumerate() {
-            let Some(Part { product, to: terms, .. }) = part else { continue };
+            let Some((product, _, terms)) = part else { continue };
             // A sum in several chains is never cut: its chains would not be the same.
             let block = if product.matrix.chains.count() == 1 { KC } else { terms.max(1) };
             for from in (0..terms).step_by(block) {
                 let to = terms.min(from + block);
                 let done = index == last && to == terms;
-                let parts = [Some(Part { product, from, to }), None];
+                let parts = [Some((product, from, to)), None];
                 self.tiles::<V, R>(t, unit, Pass { resume, done, parts });
                 resume = true;
             }
@@ -201,52 +193,16 @@ impl<'a, E: Epilogue<G>, const G: usize> Gemm<'a, E, G> {
         unit: usize,
         pass: Pass<'_>,
     ) {
-        let none = Operands { a: [&[]; MR], panels: [&[]; R] };
-        let [first, second] = pass.parts;
-        let (before, (last, chains)) = match (first, second) {
-            (Some(first), Some(second)) => (first.operands(row, unit).0, second.operands(row, unit)),
-            (Some(only), None) | (None, Some(only)) => (none, only.operands(row, unit)),
-            (None, None) => (none, (none, 1)),
+        let mut sums = match self.start {
+            Start::Bias if !pass.resume => self.biases::<V, R, MR>(t, unit),
+            Start::Rows(start) if !pass.resume => load::<V, G, R, MR>(t, start, row, unit, self.units),
+            _ => load::<V, G, R, MR>(t, self.out.shared(), row, unit, self.units),
         };
-        let length = last.a[0].len().div_ceil(chains);
-        let units = self.units;
-        let biases = match self.products[0] {
-            Some(product) => product.matrix.panels::<V, G, R>(t, unit).1,
-            None => [[V::splat(t, 0.0); G]; R],
-        };
-        let rows = match self.start {
-            _ if pass.resume => Some(self.out.shared()),
-            Start::Rows(rows) => Some(rows),
-            Start::Bias => None,
-        };
-        let mut sums = [[[V::splat(t, 0.0); G]; R]; MR];
-        tile::<V, G, R, MR>(
-            t,
-            [before, last.range(0, length)],
-            #[inline(always)]
-            |i, r, g| match rows {
-                None => biases[r][g],
-                Some(rows) => {
-                    let (at, end) = (g * units + unit + r * V::WIDTH, (g + 1) * units);
-                    load_at(t, rows.row(row + i, G * units), at, end)
-                }
-            },
-            &mut sums,
-        );
-        for chain in 1..chains {
-            let mut more = [[[V::splat(t, 0.0); G]; R]; MR];
-            tile::<V, G, R, MR>(
-                t,
-                [none, last.range(chain * length, (chain + 1) * length)],
-                #[inline(always)]
-                |_, _, _| V::splat(t, 0.0),
-                &mut more,
-            );
-            for (sum, more) in
-                sums.as_flattened_mut().as_flattened_mut().iter_mut().zip(more.as_flattened().as_flattened())
-            {
-                *sum = *sum + *more;
-            }
+        if let Some(part) = pass.parts[0] {
+            add::<V, G, R, MR>(t, part, row, unit, &mut sums);
+        }
+        if let Some(part) = pass.parts[1] {
+            add::<V, G, R, MR>(t, part, row, unit, &mut sums);
         }
         for i in 0..MR {
             for r in 0..R {
@@ -262,25 +218,88 @@ impl<'a, E: Epilogue<G>, const G: usize> Gemm<'a, E, G> {
             }
         }
     }
+
+    /// The bias in every row.
+    #[inline(always)]
+    fn biases<V: Vector, const R: usize, const MR: usize>(
+        &self,
+        t: V::Token,
+        unit: usize,
+    ) -> Sums<V, G, R, MR> {
+        match self.products[0] {
+            Some(product) => [product.matrix.panels::<V, G, R>(t, unit).1; MR],
+            None => [[[V::splat(t, 0.0); G]; R]; MR],
+        }
+    }
 }
 
-impl<'a> Part<'a> {
-    /// The rows of both sides that a tile multiplies, and the number of chains.
-    #[inline(always)]
-    fn operands<V: Vector, const G: usize, const R: usize, const MR: usize>(
-        self,
-        row: usize,
-        unit: usize,
-    ) -> (Operands<'a, V, G, R, MR>, usize) {
-        let Self { product: Product { a, matrix }, from, to } = self;
+/// A tile of rows `[gate][unit]`.
+#[inline(always)]
+fn load<V: Vector, const G: usize, const R: usize, const MR: usize>(
+    t: V::Token,
+    rows: Rows<'_>,
+    row: usize,
+    unit: usize,
+    units: usize,
+) -> Sums<V, G, R, MR> {
+    let mut sums = [[[V::splat(t, 0.0); G]; R]; MR];
+    if G == 1 && unit + R * V::WIDTH <= units {
+        for i in 0..MR {
+            let (lanes, _) = V::chunks(&rows.row(row + i, units)[unit..unit + R * V::WIDTH]);
+            for r in 0..R {
+                sums[i][r][0] = V::load(t, &lanes[r]);
+            }
+        }
+        return sums;
+    }
+    for (i, sums) in sums.iter_mut().enumerate() {
+        let lanes = rows.row(row + i, G * units);
+        for (r, sums) in sums.iter_mut().enumerate() {
+            for (gate, sum) in sums.iter_mut().enumerate() {
+                *sum = load_at(t, lanes, gate * units + unit + r * V::WIDTH, (gate + 1) * units);
+            }
+        }
+    }
+    sums
+}
+
+/// Adds some terms of one product to a tile, in the matrix's chains.
+#[inline(always)]
+fn add<V: Vector, const G: usize, const R: usize, const MR: usize>(
+    t: V::Token,
+    (product, from, to): (Product<'_>, usize, usize),
+    row: usize,
+    unit: usize,
+    sums: &mut Sums<V, G, R, MR>,
+) {
+    let Product { a, matrix } = product;
+    let a: [&[f32]; MR] = array(
+        #[inline(always)]
+        |i| &a.row(row + i, matrix.terms)[from..to],
+    );
+    let panels: [&[[V::Array; G]]; R] = array(
+        #[inline(always)]
+        |r| &matrix.panel::<V, G>(unit + r * V::WIDTH).rows[from..to],
+    );
+    let chains = matrix.chains.count();
+    if chains == 1 {
+        return tile::<V, G, R, MR, false>(t, a, panels, sums);
+    }
+    let (terms, length) = (to - from, (to - from).div_ceil(chains));
+    for chain in 0..chains {
+        let range = terms.min(chain * length)..terms.min((chain + 1) * length);
         let a = array(
             #[inline(always)]
-            |i| &a.row(row + i, matrix.terms)[from..to],
+            |i| &a[i][range.clone()],
         );
         let panels = array(
             #[inline(always)]
-            |r| &matrix.panel::<V, G>(unit + r * V::WIDTH).rows[from..to],
+            |r| &panels[r][range.clone()],
         );
-        (Operands { a, panels }, matrix.chains.count())
+        if chain == 0 {
+            tile::<V, G, R, MR, false>(t, a, panels, sums);
+        } else {
+            tile::<V, G, R, MR, true>(t, a, panels, sums);
+        }
     }
 }

@@ -27,64 +27,42 @@ macro_rules! unrolled {
     }};
 }
 
-/// One product's rows and panels, all slices as long as `a[0]` at least.
-#[derive(Clone, Copy)]
-pub(super) struct Operands<'a, V: Vector, const G: usize, const R: usize, const MR: usize> {
-    pub(super) a: [&'a [f32]; MR],
-    pub(super) panels: [&'a [[V::Array; G]]; R],
-}
-
-impl<V: Vector, const G: usize, const R: usize, const MR: usize> Operands<'_, V, G, R, MR> {
-    /// The terms `from..to`, as far as there are any.
-    #[inline(always)]
-    pub(super) fn range(self, from: usize, to: usize) -> Self {
-        let terms = self.a[0].len();
-        let (from, to) = (terms.min(from), terms.min(to));
-        let a = array(
-            #[inline(always)]
-            |i| &self.a[i][from..to],
-        );
-        let panels = array(
-            #[inline(always)]
-            |r| &self.panels[r][from..to],
-        );
-        Self { a, panels }
-    }
-}
-
-/// `sums[i][r][g] = start(i, r, g) + sum over k of a[i][k] * panels[r][k][g]`, k ascending, first product first.
+/// `sums[i][r][g] += sum over k of a[i][k] * panels[r][k][g]`, k ascending: continued from `sums`, or, with `CHAIN`,
+/// started from +0 and joined to them. Every slice is as long as `a[0]` at least.
 #[inline(always)]
-pub(super) fn tile<V: Vector, const G: usize, const R: usize, const MR: usize>(
+pub(super) fn tile<V: Vector, const G: usize, const R: usize, const MR: usize, const CHAIN: bool>(
     t: V::Token,
-    products: [Operands<'_, V, G, R, MR>; 2],
-    start: impl Fn(usize, usize, usize) -> V,
+    a: [&[f32]; MR],
+    panels: [&[[V::Array; G]]; R],
     sums: &mut Sums<V, G, R, MR>,
 ) {
     const { assert!(MR <= 8 && R <= 8 && G <= 8, "`unrolled` counts to 8") };
+    let terms = a[0].len();
+    // Checked once: the loop has no bound left to check.
+    let a: [&[f32]; MR] = array(
+        #[inline(always)]
+        |i| &a[i][..terms],
+    );
+    let panels: [&[[V::Array; G]]; R] = array(
+        #[inline(always)]
+        |r| &panels[r][..terms],
+    );
     let zero = V::splat(t, 0.0);
     let mut own = [[[zero; G]; R]; MR];
-    unrolled!(i < MR => { unrolled!(r < R => { unrolled!(g < G => { own[i][r][g] = start(i, r, g); }) }) });
-    for Operands { a, panels } in products {
-        let terms = a[0].len();
-        // Checked once: the loop has no bound left to check.
-        let a: [&[f32]; MR] = array(
-            #[inline(always)]
-            |i| &a[i][..terms],
-        );
-        let panels: [&[[V::Array; G]]; R] = array(
-            #[inline(always)]
-            |r| &panels[r][..terms],
-        );
-        for k in 0..terms {
-            let mut weights = [[zero; G]; R];
-            unrolled!(r < R => { unrolled!(g < G => { weights[r][g] = V::load(t, &panels[r][k][g]); }) });
-            unrolled!(i < MR => {
-                let x = V::splat(t, a[i][k]);
-                unrolled!(r < R => {
-                    unrolled!(g < G => { own[i][r][g] = x.mul_add(weights[r][g], own[i][r][g]); });
-                });
-            });
-        }
+    if !CHAIN {
+        unrolled!(i < MR => { unrolled!(r < R => { unrolled!(g < G => { own[i][r][g] = sums[i][r][g]; }) }) });
     }
-    unrolled!(i < MR => { unrolled!(r < R => { unrolled!(g < G => { sums[i][r][g] = own[i][r][g]; }) }) });
+    for k in 0..terms {
+        let mut weights = [[zero; G]; R];
+        unrolled!(r < R => { unrolled!(g < G => { weights[r][g] = V::load(t, &panels[r][k][g]); }) });
+        unrolled!(i < MR => {
+            let x = V::splat(t, a[i][k]);
+            unrolled!(r < R => {
+                unrolled!(g < G => { own[i][r][g] = x.mul_add(weights[r][g], own[i][r][g]); });
+            });
+        });
+    }
+    unrolled!(i < MR => { unrolled!(r < R => { unrolled!(g < G => {
+        sums[i][r][g] = if CHAIN { sums[i][r][g] + own[i][r][g] } else { own[i][r][g] };
+    }) }) });
 }
