@@ -64,5 +64,5 @@ pub(super) fn tile<V: Vector, const G: usize, const R: usize, const MR: usize, c
     }
     unrolled!(i < MR => { unrolled!(r < R => { unrolled!(g < G => {
         sums[i][r][g] = if CHAIN { sums[i][r][g] + own[i][r][g] } else { own[i][r][g] };
-    }) }) });
+    }); }); });
 }
