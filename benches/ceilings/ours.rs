@@ -100,7 +100,8 @@ fn steps(backend: Backend, roof: Roof, repeats: usize) {
             let seconds = least(repeats, || {
                 for _ in 0..calls {
                     x[0] = black_box(0.25);
-                    black_box(FixedNetwork::step(&model, &mut state, &x));
+                    let y = FixedNetwork::step(&model, &mut state, &x);
+                    black_box(&y);
                 }
             });
             let step = seconds / calls as f64 / roof.cycle;

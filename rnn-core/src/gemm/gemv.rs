@@ -8,7 +8,7 @@
 //! ```
 
 use super::{array, widths};
-use crate::simd::{Simd, Vector};
+use crate::simd::{Simd, Vector, apart};
 
 /// What is done with each group of panels; [`walk`] chooses the groups.
 pub(crate) trait Group {
@@ -34,7 +34,11 @@ pub(crate) fn walk<S: Simd, const G: usize, const C: usize>(s: S, units: usize, 
         ($r:literal) => {
             if const { side_by_side(S::STEP_SUMS, G, C) >= $r } {
                 while panel + $r <= full {
-                    body.group::<S::V16, $r, C>(s, panel * 16);
+                    apart(
+                        s,
+                        #[inline(always)]
+                        || body.group::<S::V16, $r, C>(s, panel * 16),
+                    );
                     panel += $r;
                 }
             }
@@ -45,8 +49,16 @@ pub(crate) fn walk<S: Simd, const G: usize, const C: usize>(s: S, units: usize, 
     groups!(2);
     groups!(1);
     match tail {
-        8 => body.group::<S::V8, 1, C>(s, full * 16),
-        4 => body.group::<S::V4, 1, C>(s, full * 16),
+        8 => apart(
+            s,
+            #[inline(always)]
+            || body.group::<S::V8, 1, C>(s, full * 16),
+        ),
+        4 => apart(
+            s,
+            #[inline(always)]
+            || body.group::<S::V4, 1, C>(s, full * 16),
+        ),
         _ => {}
     }
 }

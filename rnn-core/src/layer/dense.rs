@@ -9,7 +9,7 @@ use crate::dims::{Dims, Dyn};
 use crate::gemm::blocked::{Gemm, Plain, Product, Start};
 use crate::gemm::gemv::{Group, accumulate, walk};
 use crate::gemm::{Chains, Matrix, Rows, RowsMut, store_at};
-use crate::simd::{Simd, Vector};
+use crate::simd::{Simd, Vector, apart};
 use rnn_format::{Activation, Panels};
 
 /// An affine layer with an activation; it has no state.
@@ -109,7 +109,11 @@ impl<D: Dims> Layer for DenseLayer<D> {
             Input::X(x) => {
                 let x = &x[..self.dims.input()];
                 if D::FIXED {
-                    dense_step(s, *self, weights, x, y);
+                    apart(
+                        s,
+                        #[inline(always)]
+                        || dense_step(s, *self, weights, x, y),
+                    );
                 } else {
                     s.dense_step(self.dynamic(), weights, x, y);
                 }

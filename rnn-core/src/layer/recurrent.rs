@@ -11,7 +11,7 @@ use crate::dims::{Dims, Dyn};
 use crate::gemm::blocked::{Epilogue, Gemm, Plain, Product, Start, is_one_pass};
 use crate::gemm::gemv::{Group, accumulate, is_one_group, walk};
 use crate::gemm::{Chains, Matrix, Rows, RowsMut, load_at, store_at};
-use crate::simd::{Simd, Vector};
+use crate::simd::{Simd, Vector, apart};
 use rnn_format::{Activation, Panels};
 
 /// A recurrent layer of a cell with `G` gates.
@@ -140,7 +140,11 @@ impl<D: Dims> Layer for SimpleRnnLayer<D> {
         y: Option<&mut [f32]>,
     ) {
         if D::FIXED {
-            step_stream(s, *self, weights, input, state, scratch, y);
+            apart(
+                s,
+                #[inline(always)]
+                || step_stream(s, *self, weights, input, state, scratch, y),
+            );
         } else {
             s.simple_rnn_step(self.dynamic(), weights, input, state, scratch, y);
         }

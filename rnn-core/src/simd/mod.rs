@@ -58,6 +58,14 @@ pub trait Simd: Copy + Send + Sync + core::fmt::Debug + 'static {
     fn vectorize<R>(self, f: impl FnOnce() -> R) -> R;
 }
 
+/// Runs a part of a kernel, which is in its tier's frame already: in a frame apart where debug assertions are on. Without
+/// optimisation every inlined operation takes room on the stack, and the parts of a deep network would add up to
+/// more than a thread has. Elsewhere there must be no frame: it costs a small step half its time.
+#[inline(always)]
+pub(crate) fn apart<S: Simd>(s: S, f: impl FnOnce()) {
+    if cfg!(debug_assertions) { s.vectorize(f) } else { f() }
+}
+
 /// A vector of `WIDTH` single-precision lanes.
 ///
 /// A value exists only where its tier's instructions do, so arithmetic on it is safe; what makes a value from
