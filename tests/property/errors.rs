@@ -230,6 +230,26 @@ fn a_failing_call_that_writes_is_found() {
     });
 }
 
+/// A sequence of the wrong width: `ys` tells T, and so the error tells the width. Sizes are those of the README's network,
+/// where any number of values is a whole number of steps.
+#[test]
+fn a_sequence_of_the_wrong_width() {
+    let layers = vec![LayerKind::simple_rnn(32), LayerKind::dense(1)];
+    let net = Case { n_i: 1, layers, seed: 1 }.network(backends::all()[0]);
+    let xs = [0.5; 3 * 128];
+    let said = "xs has shape (T=128, n_i=3), but this network takes n_i=1: U is (n_h=32, n_i=1)";
+    let (state, scratch) = (net.state_len(), net.forward_scratch_len());
+    let error = fails(Buffers::new(state, 128, 0), |b| net.process_into(&mut b.state, &xs, &mut b.ys));
+    assert_eq!(error.to_string(), said);
+    let error = fails(Buffers::new(0, 128, scratch), |b| {
+        net.forward_into(&xs, Outputs::All, &mut b.ys, &mut b.scratch)
+    });
+    assert_eq!(error.to_string(), said);
+    // T cannot be told from 127 outputs.
+    let error = fails(Buffers::new(state, 127, 0), |b| net.process_into(&mut b.state, &xs, &mut b.ys));
+    assert!(matches!(error, ShapeError::Length { argument: "ys", found: 127, expected: 384, .. }), "{error}");
+}
+
 #[test]
 fn wrong_weights_name_the_tensor() {
     let build = |weight_ih: &[f32], bias: Option<&[f32]>| {
