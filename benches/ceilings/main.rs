@@ -14,26 +14,27 @@ mod roof;
 #[cfg(target_arch = "x86_64")]
 mod ours;
 
+/// The tiers with a roof.
 #[cfg(target_arch = "x86_64")]
 const TIERS: [&str; 2] = ["avx512", "avx2"];
 
+#[cfg(target_arch = "x86_64")]
 fn main() {
     let (options, words): (Vec<String>, Vec<String>) =
-        std::env::args().skip(1).partition(|a| a.starts_with('-'));
+        std::env::args().skip(1).partition(|argument| argument.starts_with('-'));
     let quick = options.iter().any(|option| option == "--test");
-    #[cfg(target_arch = "x86_64")]
-    for tier in TIERS
-        .into_iter()
-        .filter(|tier| words.iter().all(|word| !TIERS.contains(&word.as_str()) || word == tier))
-    {
-        let wanted = |part: &str| {
-            words.iter().all(|word| TIERS.contains(&word.as_str())) || words.iter().any(|w| w == part)
-        };
+    let (tiers, parts): (Vec<String>, Vec<String>) =
+        words.into_iter().partition(|word| TIERS.contains(&word.as_str()));
+    let among = |list: &[String], word: &str| list.is_empty() || list.iter().any(|listed| listed == word);
+    for tier in TIERS.into_iter().filter(|tier| among(&tiers, tier)) {
         match roof::roof(tier, if quick { 1 } else { 50 }) {
-            Some(_) => ours::report(tier, quick, wanted),
+            Some(roof) => ours::report(tier, roof, quick, |part| among(&parts, part)),
             None => println!("{tier}: skipped, this CPU has none"),
         }
     }
-    #[cfg(not(target_arch = "x86_64"))]
-    println!("skipped: roofs are measured on x86-64 only (quick: {quick})");
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn main() {
+    println!("skipped: roofs are measured on x86-64 only");
 }

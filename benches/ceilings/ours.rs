@@ -1,6 +1,6 @@
 //! The library's side of the comparison.
 
-use crate::roof::{Roof, least, roof};
+use crate::roof::{Roof, least};
 use rnn_core::prelude::*;
 use rnn_core::{FixedNetwork, LayerWeights, activation};
 use rnn_support::rng::Rng;
@@ -47,10 +47,9 @@ impl Weights {
 }
 
 /// Everything about one tier.
-pub(crate) fn report(tier: &str, quick: bool, wanted: impl Fn(&str) -> bool) {
+pub(crate) fn report(tier: &str, roof: Roof, quick: bool, wanted: impl Fn(&str) -> bool) {
     let repeats = if quick { 1 } else { 50 };
     let backend = Backend::by_name(tier).expect("the roof found this tier");
-    let roof = roof(tier, repeats).expect("the roof found this tier");
     println!(
         "{tier}: cycle {:.4} ns, {:.1} GFLOP/s = {:.1} multiply-adds a cycle, L1 {:.0} and L2 {:.0} B a cycle",
         roof.cycle * 1e9,
@@ -129,14 +128,18 @@ fn steps(backend: Backend, roof: Roof, repeats: usize) {
     step!(Step8 8 Step16 16 Step32 32 Step64 64 Step128 128 Step256 256);
 }
 
-fn batch(backend: Backend, roof: Roof, hidden: usize, repeats: usize) {
-    let (batch, steps, inputs) = (64, 64, 64);
-    let weights = Weights::new(inputs, hidden);
-    let model = RuntimeNetwork::builder(inputs)
+/// One recurrent layer of run-time sizes.
+fn network(backend: Backend, inputs: usize, hidden: usize) -> RuntimeNetwork {
+    RuntimeNetwork::builder(inputs)
         .backend(backend)
         .simple_rnn("hidden", hidden)
-        .from_slices(&[weights.lend()])
-        .expect("sizes fit");
+        .from_slices(&[Weights::new(inputs, hidden).lend()])
+        .expect("sizes fit")
+}
+
+fn batch(backend: Backend, roof: Roof, hidden: usize, repeats: usize) {
+    let (batch, steps, inputs) = (64, 64, 64);
+    let model = network(backend, inputs, hidden);
     let xs = Rng::new(3).inputs(batch * steps * inputs);
     let mut ys = vec![0.0; batch * hidden];
     let mut scratch = vec![0.0; model.batch_scratch_len(batch)];
@@ -156,12 +159,7 @@ fn batch(backend: Backend, roof: Roof, hidden: usize, repeats: usize) {
 
 fn windows(backend: Backend, roof: Roof, tau: usize, repeats: usize) {
     let (series, inputs, hidden) = (10_000, 8, 64);
-    let weights = Weights::new(inputs, hidden);
-    let model = RuntimeNetwork::builder(inputs)
-        .backend(backend)
-        .simple_rnn("hidden", hidden)
-        .from_slices(&[weights.lend()])
-        .expect("sizes fit");
+    let model = network(backend, inputs, hidden);
     let xs = Rng::new(4).inputs(series * inputs);
     let windows = Windows::new(tau);
     let count = windows.count(series).expect("the series is long enough");

@@ -1,6 +1,6 @@
 //! Sizes of a layer: known to the compiler or only at run time, one kernel source for both.
 //!
-//! With [`Fixed`] every trip count of a step is a constant, so loops unroll and tails vanish; that is all the
+//! With a small [`Fixed`] every trip count of a step is a constant, so loops unroll and tails vanish; that is all the
 //! `#[rnn]` attribute does differently.
 
 /// Input and output size of a layer.

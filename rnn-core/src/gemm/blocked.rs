@@ -90,15 +90,18 @@ struct Pass<'a> {
     parts: [Option<(Product<'a>, usize, usize)>; 2],
 }
 
-/// Rows of a tile of `columns` vectors, as the registers allow. The narrow panel at the end has one height only.
+/// Rows of a tile of `columns` vectors, as the registers allow: a height that [`Gemm::tiles`] has. The narrow panel at the
+/// end has one only.
 const fn tile_rows<V: Vector>(columns: usize) -> usize {
     if V::WIDTH < Panels::WIDTH {
         return 4;
     }
     match <V::Token as Simd>::TILE_SUMS / columns {
-        0 => 1,
         8.. => 8,
-        rows => rows,
+        6 | 7 => 6,
+        4 | 5 => 4,
+        2 | 3 => 2,
+        _ => 1,
     }
 }
 
@@ -173,9 +176,7 @@ impl<'a, E: Epilogue<G>, const G: usize> Gemm<'a, E, G> {
                         tiles!(6);
                         tiles!(2);
                     }
-                    5 => tiles!(5),
                     4 => tiles!(4),
-                    3 => tiles!(3),
                     2 => tiles!(2),
                     _ => {}
                 }

@@ -3,8 +3,8 @@
 //! A [`Layer`] describes; the packed weights stand beside it, so one description serves owned, borrowed and
 //! embedded weights. Two forms of a step cover every recurrence the [`crate::network`] makes: [`Layer::step`] for one
 //! stream, and [`Layer::step_rows`] for many rows at once (a batch, a set of windows). Layers compose with
-//! [`Chain`]; the run-time list of layers is [`Layers`] (feature `alloc`). Everything here is inlined into one
-//! frame per public call; dispatch happened above.
+//! [`Chain`]; the run-time list of layers is [`Layers`] (feature `alloc`). Dispatch happened above, once a public call:
+//! a step of small constant sizes is inlined into that call's frame, all else is a kernel of its [`Tier`].
 
 mod chain;
 mod dense;
@@ -16,9 +16,7 @@ mod tier;
 pub use chain::Chain;
 pub use dense::DenseLayer;
 #[cfg(feature = "alloc")]
-pub(crate) use list::Any;
-#[cfg(feature = "alloc")]
-pub(crate) use list::Layers;
+pub(crate) use list::{Any, Layers};
 pub use recurrent::SimpleRnnLayer;
 pub(crate) use tier::Tier;
 
