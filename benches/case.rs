@@ -93,8 +93,7 @@ impl Case {
     }
 
     fn layers(&self) -> Vec<LayerWeights<'_>> {
-        let mut layers =
-            vec![LayerWeights::SimpleRnn { weight_ih: &self.u, weight_hh: &self.w, bias: Some(&self.b) }];
+        let mut layers = vec![LayerWeights::recurrent(&self.u, &self.w, Some(&self.b))];
         if self.n_o > 0 {
             layers.push(LayerWeights::Dense { weight: &self.v, bias: Some(&self.c) });
         }

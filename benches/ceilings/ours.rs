@@ -42,7 +42,7 @@ impl Weights {
     }
 
     fn lend(&self) -> LayerWeights<'_> {
-        LayerWeights::SimpleRnn { weight_ih: &self.ih, weight_hh: &self.hh, bias: Some(&self.bias) }
+        LayerWeights::recurrent(&self.ih, &self.hh, Some(&self.bias))
     }
 }
 

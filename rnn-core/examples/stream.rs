@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     // A smoothing effect set by hand; a real one is loaded from a file.
     let decay: Vec<f32> = (0..256).map(|i| if i / 16 == i % 16 { 0.5 } else { 0.0 }).collect();
     let weights = [
-        LayerWeights::SimpleRnn { weight_ih: &[0.25; 16], weight_hh: &decay, bias: Some(&[0.0; 16]) },
+        LayerWeights::recurrent(&[0.25; 16], &decay, Some(&[0.0; 16])),
         LayerWeights::Dense { weight: &[0.125; 16], bias: Some(&[0.0]) },
     ];
     let model = Effect::from_slices(Backend::detect(), &weights)?;

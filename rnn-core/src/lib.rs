@@ -22,7 +22,7 @@
 //! }
 //!
 //! let weights = [
-//!     LayerWeights::SimpleRnn { weight_ih: &[0.1; 6], weight_hh: &[0.2; 9], bias: Some(&[0.0; 3]) },
+//!     LayerWeights::recurrent(&[0.1; 6], &[0.2; 9], Some(&[0.0; 3])),
 //!     LayerWeights::Dense { weight: &[1.0; 3], bias: Some(&[0.5]) },
 //! ];
 //! let model = Tiny::from_slices(Backend::detect(), &weights)?;
@@ -85,7 +85,10 @@ pub use markers::{Dense, SimpleRnn};
 pub use network::{Embed, FixedNetwork, HasState, InlineState, Network, Outputs, Summary, Windows};
 #[cfg(feature = "alloc")]
 pub use network::{HeapState, Load, RuntimeBuilder, RuntimeNetwork, Save};
-pub use rnn_format::{Activation, LayerKind, LayerWeights, SpecError};
+pub use rnn_format::{
+    Activation, CellKind, Direction, LayerKind, LayerWeights, Merge, Recurrent, RecurrentWeights, ResetGate,
+    SpecError,
+};
 #[cfg(feature = "alloc")]
 pub use rnn_format::{Architecture, Layer, Metadata, Scaler, WeightError};
 #[cfg(feature = "safetensors")]

@@ -133,8 +133,8 @@ fn chain_type(layers: &[PlannedLayer<'_>]) -> TokenStream {
 fn chain_value(layers: &[PlannedLayer<'_>]) -> TokenStream {
     let of = |planned: &PlannedLayer<'_>| {
         let layer = format_ident!("{}", planned.layer.cell.layer());
-        let activation = activation(planned.layer.activation);
-        quote!(__rnn::#layer::new(__rnn::Fixed, #activation))
+        let index = number(planned.index);
+        quote!(__rnn::#layer::new(__rnn::Fixed, Self::SPEC.layers[#index].kind))
     };
     right_nested(layers, of, |first, rest| quote!(__rnn::Chain::new(#first, #rest)))
 }
@@ -148,19 +148,17 @@ fn right_nested(
     layers.iter().rev().map(of).reduce(|rest, first| join(first, rest)).unwrap_or_default()
 }
 
-/// `LayerSpec { name: "hidden", kind: LayerKind::SimpleRnn { hidden_size: 32, .. } }`.
+/// `LayerSpec { name: "hidden", kind: LayerKind::simple_rnn(32) }`, with what differs from the default.
 fn layer_spec(planned: &PlannedLayer<'_>) -> TokenStream {
     let layer = planned.layer;
-    let (name, bias, size) = (&layer.name, layer.bias, number(layer.size));
-    let kind = format_ident!("{}", layer.cell.marker());
-    let size_name = format_ident!("{}", layer.cell.size_name());
-    let activation = activation(layer.activation);
-    quote! {
-        __rnn::LayerSpec {
-            name: #name,
-            kind: __rnn::LayerKind::#kind { #size_name: #size, activation: #activation, bias: #bias },
-        }
-    }
+    let (name, size) = (&layer.name, number(layer.size));
+    let kind = format_ident!("{}", layer.kind().name());
+    let f = (layer.activation != layer.cell.default_activation()).then(|| {
+        let activation = activation(layer.activation);
+        quote!(.with_activation(#activation))
+    });
+    let bias = (!layer.bias).then(|| quote!(.with_bias(false)));
+    quote!(__rnn::LayerSpec { name: #name, kind: __rnn::LayerKind::#kind(#size) #f #bias })
 }
 
 /// `Activation::FastTanh` of `fast_tanh`.

@@ -19,6 +19,8 @@ pub(crate) struct Plan<'a> {
 /// A layer and what it is fed with.
 pub(crate) struct PlannedLayer<'a> {
     pub(crate) layer: &'a Layer,
+    /// Its place in the network.
+    pub(crate) index: usize,
     pub(crate) input_size: usize,
     pub(crate) parameters: usize,
 }
@@ -46,7 +48,7 @@ pub(crate) fn plan(network: &Network) -> Result<Plan<'_>, SpecError> {
         let layers = network.layers.iter().enumerate().map(|(index, layer)| {
             let input_size = spec.input_size_of(index);
             let kind: LayerKind = layer.kind();
-            PlannedLayer { layer, input_size, parameters: kind.parameters(input_size) }
+            PlannedLayer { layer, index, input_size, parameters: kind.parameters(input_size) }
         });
         Ok(Plan {
             input_size: spec.input_size,

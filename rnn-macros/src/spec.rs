@@ -81,11 +81,11 @@ impl Cell {
 impl Layer {
     /// The same in the words of the file format.
     pub(crate) fn kind(&self) -> LayerKind {
-        let &Self { cell, size, activation, bias, .. } = self;
-        match cell {
-            Cell::SimpleRnn => LayerKind::SimpleRnn { hidden_size: size, activation, bias },
-            Cell::Dense => LayerKind::Dense { output_size: size, activation, bias },
-        }
+        let kind = match self.cell {
+            Cell::SimpleRnn => LayerKind::simple_rnn(self.size),
+            Cell::Dense => LayerKind::dense(self.size),
+        };
+        kind.with_activation(self.activation).with_bias(self.bias)
     }
 }
 

@@ -17,8 +17,8 @@ struct Made {
 }
 
 const WEIGHTS: [LayerWeights<'static>; 3] = [
-    LayerWeights::SimpleRnn { weight_ih: &[0.01; 160], weight_hh: &[0.01; 400], bias: Some(&[0.1; 20]) },
-    LayerWeights::SimpleRnn { weight_ih: &[0.01; 100], weight_hh: &[0.01; 25], bias: Some(&[0.1; 5]) },
+    LayerWeights::recurrent(&[0.01; 160], &[0.01; 400], Some(&[0.1; 20])),
+    LayerWeights::recurrent(&[0.01; 100], &[0.01; 25], Some(&[0.1; 5])),
     LayerWeights::Dense { weight: &[0.1; 15], bias: Some(&[0.0; 3]) },
 ];
 

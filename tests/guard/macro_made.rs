@@ -29,7 +29,7 @@ macro_rules! networks {
                 let (w, _) = weights(&mut rng, $n_h, $n_h);
                 let (v, c) = weights(&mut rng, $n_o, $n_h);
                 let entries = [
-                    LayerWeights::SimpleRnn { weight_ih: &u, weight_hh: &w, bias: Some(&b) },
+                    LayerWeights::recurrent(&u, &w, Some(&b)),
                     LayerWeights::Dense { weight: &v, bias: Some(&c) },
                 ];
                 let net = $name::from_slices(backend, &entries).expect("the weights fit");

@@ -20,7 +20,7 @@ fn network(size: usize, backend: Backend) -> RuntimeNetwork {
     let (u2, b2) = weights(&mut rng, second, first);
     let (w2, _) = weights(&mut rng, second, second);
     let (v, c) = weights(&mut rng, n_o, second);
-    let recurrent = |weight_ih, weight_hh, bias| LayerWeights::SimpleRnn { weight_ih, weight_hh, bias };
+    let recurrent = |weight_ih, weight_hh, bias| LayerWeights::recurrent(weight_ih, weight_hh, bias);
     RuntimeNetwork::builder(n_i)
         .simple_rnn("first", first)
         .simple_rnn("second", second)

@@ -80,7 +80,7 @@ impl Weights {
     pub(crate) fn lend(&self) -> LayerWeights<'_> {
         let (weight, bias) = (self.input.as_slice(), self.bias.as_deref());
         match &self.recurrent {
-            Some(weight_hh) => LayerWeights::SimpleRnn { weight_ih: weight, weight_hh, bias },
+            Some(weight_hh) => LayerWeights::recurrent(weight, weight_hh, bias),
             None => LayerWeights::Dense { weight, bias },
         }
     }

@@ -28,7 +28,7 @@ macro_rules! network {
 
 macro_rules! kind {
     (SimpleRnn, $size:literal, $activation:ident, $bias:literal) => {
-        LayerKind::SimpleRnn { hidden_size: $size, activation: named(stringify!($activation)), bias: $bias }
+        LayerKind::simple_rnn($size).with_activation(named(stringify!($activation))).with_bias($bias)
     };
     (Dense, $size:literal, $activation:ident, $bias:literal) => {
         LayerKind::Dense { output_size: $size, activation: named(stringify!($activation)), bias: $bias }

@@ -253,7 +253,7 @@ fn a_sequence_of_the_wrong_width() {
 #[test]
 fn wrong_weights_name_the_tensor() {
     let build = |weight_ih: &[f32], bias: Option<&[f32]>| {
-        let weights = [LayerWeights::SimpleRnn { weight_ih, weight_hh: &[0.5; 4], bias }];
+        let weights = [LayerWeights::recurrent(weight_ih, &[0.5; 4], bias)];
         RuntimeNetwork::builder(1).simple_rnn("hidden", 2).from_slices(&weights)
     };
     assert!(build(&[1.0; 2], Some(&[0.0; 2])).is_ok());

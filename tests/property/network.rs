@@ -146,7 +146,7 @@ pub(crate) fn lend<'a>(layers: &[LayerKind], weights: &'a [Weights]) -> Vec<Laye
     let entry = |(kind, weights): (&LayerKind, &'a Weights)| {
         let bias = weights.bias.as_deref();
         if kind.state_len() > 0 {
-            LayerWeights::SimpleRnn { weight_ih: &weights.input, weight_hh: &weights.recurrent, bias }
+            LayerWeights::recurrent(&weights.input, &weights.recurrent, bias)
         } else {
             LayerWeights::Dense { weight: &weights.input, bias }
         }

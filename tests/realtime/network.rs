@@ -17,8 +17,8 @@ struct MadeByMacro {
 
 /// Weights of the network, made either way.
 const WEIGHTS: [LayerWeights<'static>; 3] = [
-    LayerWeights::SimpleRnn { weight_ih: &[0.01; 560], weight_hh: &[0.01; 4900], bias: Some(&[0.1; 70]) },
-    LayerWeights::SimpleRnn { weight_ih: &[0.01; 1400], weight_hh: &[0.01; 400], bias: Some(&[0.1; 20]) },
+    LayerWeights::recurrent(&[0.01; 560], &[0.01; 4900], Some(&[0.1; 70])),
+    LayerWeights::recurrent(&[0.01; 1400], &[0.01; 400], Some(&[0.1; 20])),
     LayerWeights::Dense { weight: &[0.1; 60], bias: Some(&[0.0; 3]) },
 ];
 

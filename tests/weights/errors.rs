@@ -315,7 +315,7 @@ fn metadata_that_makes_no_sense() {
         ("layer a dense 2 linear bias", "layer without input_size"),
         ("input_size 3; layer a dense 2 linear", "layer a dense 2 linear"),
         ("input_size 3; layer a dense 2 softmax bias", "layer a dense 2 softmax bias"),
-        ("input_size 3; layer a lstm 2 tanh bias", "layer a lstm 2 tanh bias"),
+        ("input_size 3; layer a mgu 2 tanh bias", "layer a mgu 2 tanh bias"),
         ("input_size -3", "input_size -3"),
     ] {
         let error = error_of(&ours().with_metadata(text).bytes(), &LoadOptions::default());
@@ -344,10 +344,10 @@ fn a_file_that_cannot_be_read() {
 #[test]
 fn slices_that_do_not_fit() {
     let (weight_ih, weight_hh, bias) = ([0.0; 15], [0.0; 25], Some(&[0.0; 5][..]));
-    let rnn = LayerWeights::SimpleRnn { weight_ih: &weight_ih, weight_hh: &weight_hh, bias };
+    let rnn = LayerWeights::recurrent(&weight_ih, &weight_hh, bias);
     let dense = LayerWeights::Dense { weight: &[0.0; 10], bias: Some(&[0.0; 2]) };
-    let short = LayerWeights::SimpleRnn { weight_ih: &weight_ih[1..], weight_hh: &weight_hh, bias };
-    let no_bias = LayerWeights::SimpleRnn { weight_ih: &weight_ih, weight_hh: &weight_hh, bias: None };
+    let short = LayerWeights::recurrent(&weight_ih[1..], &weight_hh, bias);
+    let no_bias = LayerWeights::recurrent(&weight_ih, &weight_hh, None);
     assert!(small().0.from_slices(&[rnn, dense]).is_ok());
     for (weights, text) in [
         (
@@ -356,7 +356,7 @@ fn slices_that_do_not_fit() {
         ),
         (&[no_bias, dense], "tensor hidden.bias_ih is missing"),
         (&[rnn], "tensor output is missing"),
-        (&[dense, dense], "tensor hidden.weight_hh is missing"),
+        (&[dense, dense], "tensor hidden.weight_ih is missing"),
         (&[rnn, rnn], "tensor output.weight is missing"),
         (&[rnn, dense, dense], "no layer takes these tensors of the file: entry 2"),
     ] {

@@ -64,8 +64,7 @@ fn a_description_larger_than_the_file_takes_nothing() {
     let (loaded, most) = peak(|| builder.clone().from_safetensors(&bytes, &LoadOptions::default()).map(drop));
     assert!(matches!(loaded, Err(WeightError::Shape { .. })), "{loaded:?}");
     assert!(most <= 16 * 1024, "{most} bytes");
-    let slices =
-        LayerWeights::SimpleRnn { weight_ih: &[0.1; 2], weight_hh: &[0.1; 4], bias: Some(&[0.1; 2]) };
+    let slices = LayerWeights::recurrent(&[0.1; 2], &[0.1; 4], Some(&[0.1; 2]));
     let (loaded, most) = peak(|| builder.from_slices(&[slices]).map(drop));
     assert!(matches!(loaded, Err(WeightError::Shape { .. })), "{loaded:?}");
     assert!(most <= 16 * 1024, "{most} bytes");

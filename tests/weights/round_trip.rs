@@ -3,7 +3,7 @@
 use crate::file::{Style, file, small};
 use proptest::prelude::*;
 use rnn_core::prelude::*;
-use rnn_core::{LayerKind, LayerWeights, LoadOptions, Scaler};
+use rnn_core::{LayerKind, LayerWeights, LoadOptions, RecurrentWeights, Scaler};
 use safetensors::SafeTensors;
 
 #[rnn(input_size = 3)]
@@ -117,7 +117,7 @@ proptest! {
             let bias = kind.bias().then_some(&bias[..]);
             weights.push(match kind {
                 LayerKind::Dense { .. } => LayerWeights::Dense { weight, bias },
-                _ => LayerWeights::SimpleRnn { weight_ih: weight, weight_hh: recurrent, bias },
+                _ => LayerWeights::recurrent(weight, recurrent, bias),
             });
         }
         let net = builder.from_slices(&weights)?;
@@ -135,7 +135,7 @@ proptest! {
         };
         for (index, weights) in weights.iter().enumerate() {
             let bias = match *weights {
-                LayerWeights::SimpleRnn { weight_ih, weight_hh, bias } => {
+                LayerWeights::Recurrent(RecurrentWeights { weight_ih, weight_hh, bias_ih: bias, .. }) => {
                     prop_assert!(same(index, "weight_ih", weight_ih));
                     prop_assert!(same(index, "weight_hh", weight_hh));
                     bias.map(|bias| ("bias_ih", bias))

@@ -3,11 +3,11 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::activation::Activation;
-use crate::spec::{LayerKind, LayerSpec, Spec};
+use crate::kind::LayerKind;
+use crate::spec::{LayerSpec, Spec};
 
 /// A network: its input size and its layers, first to last.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Architecture {
     /// `n_i`.
     pub input_size: usize,
@@ -16,7 +16,7 @@ pub struct Architecture {
 }
 
 /// A layer and its name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Layer {
     /// An identifier: the first part of its tensors' names.
     pub name: String,
@@ -30,29 +30,6 @@ impl Architecture {
         let layers: Vec<LayerSpec<'_>> =
             self.layers.iter().map(|layer| LayerSpec { name: &layer.name, kind: layer.kind }).collect();
         f(&Spec { input_size: self.input_size, layers: &layers })
-    }
-
-    /// A layer as words: `dense 1 linear bias`.
-    pub(crate) fn kind_words(kind: LayerKind) -> String {
-        let bias = if kind.bias() { "bias" } else { "no_bias" };
-        alloc::format!("{} {} {} {bias}", kind.name(), kind.output_size(), kind.activation())
-    }
-
-    /// The layer of these words, if they are one.
-    pub(crate) fn kind_from_words(words: &[&str]) -> Option<LayerKind> {
-        let &[name, size, activation, bias] = words else { return None };
-        let size = size.parse().ok()?;
-        let activation = Activation::from_name(activation)?;
-        let bias = match bias {
-            "bias" => true,
-            "no_bias" => false,
-            _ => return None,
-        };
-        match name {
-            "simple_rnn" => Some(LayerKind::SimpleRnn { hidden_size: size, activation, bias }),
-            "dense" => Some(LayerKind::Dense { output_size: size, activation, bias }),
-            _ => None,
-        }
     }
 }
 

@@ -3,11 +3,12 @@
 use core::error::Error;
 use core::fmt;
 
-use crate::spec::{LayerKind, MAX_SIZE};
+use crate::kind::LayerKind;
+use crate::spec::{MAX_DELAY, MAX_SIZE};
 
 /// Why a network cannot be built. Layers are counted from 0.
 #[non_exhaustive]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum SpecError {
     /// The input size is 0 or above [`MAX_SIZE`].
     InputSize {
@@ -22,6 +23,27 @@ pub enum SpecError {
         kind: LayerKind,
         /// The size given.
         found: usize,
+    },
+    /// The size of an LSTM's projection is 0 or above [`MAX_SIZE`].
+    Projection {
+        /// Which layer.
+        layer: usize,
+        /// The size given.
+        found: usize,
+    },
+    /// The limit of pre-activations is not a positive number.
+    Clip {
+        /// Which layer.
+        layer: usize,
+        /// The limit given.
+        found: f32,
+    },
+    /// The delay of the recurrence is not a number from 1 to [`MAX_DELAY`].
+    Delay {
+        /// Which layer.
+        layer: usize,
+        /// The delay given.
+        found: f32,
     },
     /// There is no layer.
     NoLayers,
@@ -49,7 +71,7 @@ impl fmt::Display for SpecError {
             }
             Self::LayerSize { layer, kind, found } => {
                 let size = match kind {
-                    LayerKind::SimpleRnn { .. } => "hidden_size n_h",
+                    LayerKind::Recurrent(_) => "hidden_size n_h",
                     LayerKind::Dense { .. } => "output_size n_o",
                 };
                 write!(
@@ -57,6 +79,15 @@ impl fmt::Display for SpecError {
                     "layer {layer} ({}) has {size}={found}, but it must be 1 to {MAX_SIZE}",
                     kind.name()
                 )
+            }
+            Self::Projection { layer, found } => {
+                write!(f, "layer {layer} has a projection of {found}, but it must be 1 to {MAX_SIZE}")
+            }
+            Self::Clip { layer, found } => {
+                write!(f, "layer {layer} clips at {found}, but the limit must be a positive number")
+            }
+            Self::Delay { layer, found } => {
+                write!(f, "layer {layer} has a delay of {found} steps, but it must be 1 to {MAX_DELAY}")
             }
             Self::NoLayers => write!(f, "the network has no layer"),
             Self::LayerName { layer } => write!(

@@ -1,13 +1,15 @@
 //! From one entry a layer to the packed block, every entry checked with words that name what is wrong.
 
-use alloc::string::{String, ToString};
+use alloc::format;
+use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::DerefMut;
 
-use crate::spec::{LayerKind, Spec};
+use crate::kind::LayerKind;
+use crate::spec::Spec;
 use crate::weight_error::WeightError;
-use crate::weights::LayerWeights;
+use crate::weights::{LayerWeights, Misfit};
 
 /// Writes the packed block of a network from one entry a layer, into the `room` that is asked for when all have been
 /// checked.
@@ -30,7 +32,7 @@ pub fn fill_from_slices<B: DerefMut<Target = [f32]>>(
         check_slices(spec, index, weights)?;
     }
     if weights.len() > spec.layers.len() {
-        let tensors = (spec.layers.len()..weights.len()).map(|i| alloc::format!("entry {i}")).collect();
+        let tensors = (spec.layers.len()..weights.len()).map(|i| format!("entry {i}")).collect();
         return Err(WeightError::Extra { tensors });
     }
     let mut out = room(spec.packed_len());
@@ -43,50 +45,29 @@ pub fn fill_from_slices<B: DerefMut<Target = [f32]>>(
 
 fn check_slices(spec: &Spec<'_>, index: usize, weights: &LayerWeights<'_>) -> Result<(), WeightError> {
     let layer = &spec.layers[index];
-    let (n_i, n) = (spec.input_size_of(index), layer.kind.output_size());
-    let name = |part: &str| alloc::format!("{}.{part}", layer.name);
-    let missing = |part: &str| Err(WeightError::Missing { tensor: name(part), existing: Vec::new() });
-    let length = |part: &str, found: usize, expected: &[usize], meaning: String| {
-        if found == expected.iter().product::<usize>() {
-            return Ok(());
-        }
-        Err(WeightError::Shape {
-            tensor: name(part),
-            found: vec![found],
-            expected: expected.to_vec(),
-            meaning,
-        })
-    };
-    let has_bias = |bias: Option<&[f32]>, part: &str| match (bias, layer.kind.bias()) {
-        (Some(bias), true) => length(part, bias.len(), &[n], meaning(layer.kind, n_i, part)),
-        (None, true) => missing(part),
-        (Some(_), false) => Err(WeightError::Extra { tensors: vec![name(part)] }),
-        (None, false) => Ok(()),
-    };
-    match (*weights, layer.kind) {
-        (LayerWeights::SimpleRnn { weight_ih, weight_hh, bias }, LayerKind::SimpleRnn { .. }) => {
-            length("weight_ih", weight_ih.len(), &[n, n_i], meaning(layer.kind, n_i, "weight_ih"))?;
-            length("weight_hh", weight_hh.len(), &[n, n], meaning(layer.kind, n_i, "weight_hh"))?;
-            has_bias(bias, "bias_ih")
-        }
-        (LayerWeights::Dense { weight, bias }, LayerKind::Dense { .. }) => {
-            length("weight", weight.len(), &[n, n_i], meaning(layer.kind, n_i, "weight"))?;
-            has_bias(bias, "bias")
-        }
-        // The entry is of the other kind: what only this one has is not there.
-        (_, LayerKind::SimpleRnn { .. }) => missing("weight_hh"),
-        (_, LayerKind::Dense { .. }) => missing("weight"),
+    let n_i = spec.input_size_of(index);
+    if !weights.is_of(layer.kind) {
+        // What only this kind of layer has is not there.
+        let tensor = match layer.kind {
+            LayerKind::Recurrent(_) if layer.kind.directions() == 2 => "weight_ih_reverse",
+            LayerKind::Recurrent(_) => "weight_ih",
+            LayerKind::Dense { .. } => "weight",
+        };
+        let tensor = format!("{}.{tensor}", layer.name);
+        return Err(WeightError::Missing { tensor, existing: Vec::new() });
     }
-}
-
-/// The sizes behind a tensor, in the tutorial's words.
-pub(crate) fn meaning(kind: LayerKind, n_i: usize, part: &str) -> String {
-    let n = kind.output_size();
-    match part {
-        "weight_ih" => alloc::format!("U is (n_h={n}, n_i={n_i})"),
-        "weight_hh" => alloc::format!("W is (n_h={n}, n_h={n})"),
-        "weight" => alloc::format!("V is (n_o={n}, n_i={n_i})"),
-        "bias" => alloc::format!("c is (n_o={n})"),
-        _ => alloc::format!("b is (n_h={n})"),
-    }
+    weights.check(layer.kind, n_i).map_err(|Misfit { direction, tensor, found, expected }| {
+        let ending = if direction == 1 { "_reverse" } else { "" };
+        let name = format!("{}.{}{ending}", layer.name, tensor.name());
+        match (found, expected) {
+            (None, _) => WeightError::Missing { tensor: name, existing: Vec::new() },
+            (_, None) => WeightError::Extra { tensors: vec![name] },
+            (Some(found), Some(_)) => {
+                let (rows, columns) = tensor.shape(layer.kind, n_i);
+                let expected = core::iter::once(rows).chain(columns).collect();
+                let meaning = tensor.meaning(layer.kind, n_i);
+                WeightError::Shape { tensor: name, found: vec![found], expected, meaning }
+            }
+        }
+    })
 }

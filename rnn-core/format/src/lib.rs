@@ -19,6 +19,7 @@ mod error;
 mod fill;
 #[cfg(feature = "safetensors")]
 mod header;
+mod kind;
 #[cfg(feature = "alloc")]
 mod metadata;
 #[cfg(feature = "safetensors")]
@@ -27,6 +28,7 @@ mod panel;
 #[cfg(feature = "safetensors")]
 mod safetensors;
 mod spec;
+mod tensor;
 #[cfg(feature = "alloc")]
 mod weight_error;
 mod weights;
@@ -37,6 +39,7 @@ pub use architecture::{Architecture, Layer};
 pub use error::SpecError;
 #[cfg(feature = "alloc")]
 pub use fill::fill_from_slices;
+pub use kind::{CellKind, Direction, LayerKind, Merge, Part, Recurrent, ResetGate};
 #[cfg(feature = "alloc")]
 pub use metadata::{Metadata, Scaler};
 #[cfg(feature = "safetensors")]
@@ -44,7 +47,8 @@ pub use names::Mapping;
 pub use panel::{LINE, Panel, Panels, checked_round_to_line};
 #[cfg(feature = "safetensors")]
 pub use safetensors::{LoadOptions, fill, read_f32, read_metadata, save};
-pub use spec::{LayerKind, LayerSpec, MAX_SIZE, Spec};
+pub use spec::{LayerSpec, MAX_DELAY, MAX_SIZE, Spec};
+pub use tensor::Tensor;
 #[cfg(feature = "alloc")]
 pub use weight_error::WeightError;
-pub use weights::LayerWeights;
+pub use weights::{LayerWeights, Misfit, RecurrentWeights};

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Entries are separated by `;`, words by blanks; an entry is `input_size N`, `layer NAME KIND SIZE ACTIVATION
-//! bias|no_bias` in order, `tau N`, `mean F` or `std F`. One key keeps a file's bytes the same however the parser orders
+//! bias|no_bias OPTIONS` in order (`kind/words.rs`), `tau N`, `mean F` or `std F`. One key keeps a file's bytes the same however the parser orders
 //! keys. Numbers are written so that they read back exactly.
 
 use alloc::string::{String, ToString};
@@ -13,6 +13,7 @@ use alloc::vec::Vec;
 use core::fmt::Write;
 
 use crate::architecture::{Architecture, Layer};
+use crate::kind::LayerKind;
 use crate::weight_error::WeightError;
 
 /// How inputs were standardised before training: `(x - mean) / std`.
@@ -46,7 +47,7 @@ impl Metadata {
         if let Some(architecture) = &self.architecture {
             entries.push(alloc::format!("input_size {}", architecture.input_size));
             for Layer { name, kind } in &architecture.layers {
-                entries.push(alloc::format!("layer {name} {}", Architecture::kind_words(*kind)));
+                entries.push(alloc::format!("layer {name} {}", kind.to_words()));
             }
         }
         if let Some(tau) = self.tau {
@@ -77,7 +78,7 @@ impl Metadata {
                 ["mean", x] => mean = Some(x.parse().map_err(|_| bad())?),
                 ["std", x] => std = Some(x.parse().map_err(|_| bad())?),
                 ["layer", name, ref kind @ ..] => {
-                    let kind = Architecture::kind_from_words(kind).ok_or_else(bad)?;
+                    let kind = LayerKind::from_words(kind).ok_or_else(bad)?;
                     layers.push(Layer { name: name.to_string(), kind });
                 }
                 _ => return Err(bad()),

@@ -19,7 +19,9 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::spec::{LayerKind, Spec};
+use crate::kind::LayerKind;
+use crate::spec::Spec;
+use crate::tensor::{Presence, Tensor, tensors};
 use crate::weight_error::WeightError;
 use order::{Class, Group};
 
@@ -63,7 +65,9 @@ impl Mapping {
 /// The file's tensor for one of ours.
 #[derive(Clone, Debug)]
 pub(crate) struct Found {
-    pub(crate) part: &'static str,
+    pub(crate) tensor: Tensor,
+    /// 1 for the backward direction of a bidirectional layer, else 0.
+    pub(crate) direction: usize,
     pub(crate) name: String,
     pub(crate) transposed: bool,
     /// May be absent.
@@ -78,9 +82,9 @@ pub(crate) fn resolve(
     ignore_extra: bool,
 ) -> Result<Vec<Vec<Found>>, WeightError> {
     let ours = || {
-        spec.layers
-            .iter()
-            .flat_map(|l| parts(l.kind).iter().map(move |(part, _)| format!("{}.{part}", l.name)))
+        spec.layers.iter().flat_map(|l| {
+            parts(l.kind).map(move |(direction, tensor, _)| own_name(l.name, direction, tensor))
+        })
     };
     if let Some(unknown) = mapping.0.iter().find(|entry| !ours().any(|name| name == entry.ours)) {
         return Err(WeightError::Mapping { tensor: unknown.ours.clone(), expected: ours().collect() });
@@ -100,32 +104,29 @@ pub(crate) fn resolve(
     pytorch(spec, names, ignore_extra)
 }
 
-/// The parts of a layer: our name, and whether it may be absent.
-fn parts(kind: LayerKind) -> &'static [(&'static str, bool)] {
-    match (kind, kind.bias()) {
-        (LayerKind::SimpleRnn { .. }, true) => {
-            &[("weight_ih", false), ("weight_hh", false), ("bias_ih", false), ("bias_hh", true)]
-        }
-        (LayerKind::SimpleRnn { .. }, false) => &[("weight_ih", false), ("weight_hh", false)],
-        (LayerKind::Dense { .. }, true) => &[("weight", false), ("bias", false)],
-        (LayerKind::Dense { .. }, false) => &[("weight", false)],
-    }
+/// Every tensor of a layer: its direction, which, and whether it may be absent.
+fn parts(kind: LayerKind) -> impl Iterator<Item = (usize, Tensor, bool)> {
+    (0..kind.directions()).flat_map(move |direction| {
+        tensors(kind).map(move |(tensor, presence)| (direction, tensor, presence == Presence::Optional))
+    })
+}
+
+/// Our name of a tensor.
+pub(crate) fn own_name(layer: &str, direction: usize, tensor: Tensor) -> String {
+    format!("{layer}.{}{}", tensor.name(), if direction == 1 { "_reverse" } else { "" })
 }
 
 fn canonical(spec: &Spec<'_>, mapping: &Mapping) -> Vec<Vec<Found>> {
-    let find = |layer: &str, &(part, optional): &(&'static str, bool)| {
-        let ours = format!("{layer}.{part}");
+    let find = |layer: &str, (direction, tensor, optional): (usize, Tensor, bool)| {
+        let ours = own_name(layer, direction, tensor);
         match mapping.0.iter().find(|entry| entry.ours == ours) {
             Some(Entry { in_file, transposed, .. }) => {
-                Found { part, name: in_file.clone(), transposed: *transposed, optional: false }
+                Found { tensor, direction, name: in_file.clone(), transposed: *transposed, optional: false }
             }
-            None => Found { part, name: ours, transposed: false, optional },
+            None => Found { tensor, direction, name: ours, transposed: false, optional },
         }
     };
-    spec.layers
-        .iter()
-        .map(|layer| parts(layer.kind).iter().map(|part| find(layer.name, part)).collect())
-        .collect()
+    spec.layers.iter().map(|layer| parts(layer.kind).map(|part| find(layer.name, part)).collect()).collect()
 }
 
 /// The groups of both classes handed out to the layers; `part_names` tells a group's tensors.
@@ -185,16 +186,17 @@ fn keras(spec: &Spec<'_>, names: &[String], ignore_extra: bool) -> Result<Vec<Ve
         if names.contains(&numbered) { numbered } else { exact }
     };
     assign(spec, (&recurrent, &dense), ignore_extra, |kind, group| {
-        let found = |&(part, optional): &(&'static str, bool)| {
-            let theirs = match part {
-                "weight_ih" | "weight" => "kernel",
-                "weight_hh" => "recurrent_kernel",
-                "bias_hh" => return None,
+        let found = |(direction, tensor, optional): (usize, Tensor, bool)| {
+            let theirs = match tensor {
+                Tensor::WeightIh | Tensor::Weight => "kernel",
+                Tensor::WeightHh => "recurrent_kernel",
+                Tensor::BiasHh => return None,
                 _ => "bias",
             };
-            Some(Found { part, name: full(&group.key, theirs), transposed: theirs != "bias", optional })
+            let name = full(&group.key, theirs);
+            Some(Found { tensor, direction, name, transposed: theirs != "bias", optional })
         };
-        parts(kind).iter().filter_map(found).collect()
+        parts(kind).filter_map(found).collect()
     })
 }
 
@@ -236,12 +238,13 @@ fn pytorch(spec: &Spec<'_>, names: &[String], ignore_extra: bool) -> Result<Vec<
     let dense = Class { wanted: "a dense layer", first: "weight", groups: dense, names };
     assign(spec, (&recurrent, &dense), ignore_extra, |kind, group| {
         // PyTorch keeps both biases or none.
-        let found = |&(part, _): &(&'static str, bool)| Found {
-            part,
-            name: group.key.replacen('*', part, 1),
+        let found = |(direction, tensor, _): (usize, Tensor, bool)| Found {
+            tensor,
+            direction,
+            name: group.key.replacen('*', tensor.name(), 1),
             transposed: false,
             optional: false,
         };
-        parts(kind).iter().map(found).collect()
+        parts(kind).map(found).collect()
     })
 }

@@ -4,22 +4,19 @@
 //! at any address.
 
 use alloc::borrow::Cow;
-use alloc::format;
 use alloc::string::{String, ToString};
-use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::DerefMut;
 
 use safetensors::{Dtype, View};
 
 use crate::architecture::Architecture;
-use crate::fill::meaning;
 use crate::header::{File, Floats, invalid};
 use crate::metadata::Metadata;
-use crate::names::{Found, Mapping, resolve};
+use crate::names::{Found, Mapping, own_name, resolve};
 use crate::spec::Spec;
+use crate::tensor::{Presence, Tensor, fill_layer, tensors, unpack};
 use crate::weight_error::WeightError;
-use crate::weights::{Source, fill_layer};
 
 /// How a file is read.
 #[derive(Clone, Debug)]
@@ -86,14 +83,14 @@ fn at(data: &[u8], i: usize) -> f32 {
 }
 
 /// A tensor of ours in the file.
-struct Tensor<'a> {
+struct InFile<'a> {
     data: &'a [u8],
     columns: usize,
     rows: usize,
     transposed: bool,
 }
 
-impl Tensor<'_> {
+impl InFile<'_> {
     fn get(&self, row: usize, column: usize) -> f32 {
         at(self.data, if self.transposed { column * self.rows + row } else { row * self.columns + column })
     }
@@ -144,22 +141,12 @@ pub fn fill<B: DerefMut<Target = [f32]>>(
     }
     let mut out = room(spec.packed_len());
     assert_eq!(out.len(), spec.packed_len(), "room for the packed block");
-    for (index, parts) in layers.iter().enumerate() {
-        let find = |wanted: &str| parts.iter().find(|(part, _)| *part == wanted).map(|(_, tensor)| tensor);
-        let weight = find("weight_ih").or_else(|| find("weight"));
-        let (recurrent, bias, second) =
-            (find("weight_hh"), find("bias_ih").or_else(|| find("bias")), find("bias_hh"));
-        let get =
-            |tensor: Option<&Tensor<'_>>, row, column| tensor.map_or(0.0, |tensor| tensor.get(row, column));
-        let source = Source {
-            weight: &|unit, k| get(weight, unit, k),
-            recurrent: &|unit, k| get(recurrent, unit, k),
-            bias: &|unit| match second {
-                Some(_) => get(bias, unit, 0) + get(second, unit, 0),
-                None => get(bias, unit, 0),
-            },
+    for (index, tensors) in layers.iter().enumerate() {
+        let get = |direction, wanted, row, column| {
+            let of = |(place, tensor, _): &&(usize, _, _)| (*place, *tensor) == (direction, wanted);
+            tensors.iter().find(of).map(|(_, _, tensor)| tensor.get(row, column))
         };
-        fill_layer(spec, index, &source, &mut out);
+        fill_layer(spec, index, &get, &mut out);
     }
     Ok((out, metadata))
 }
@@ -171,30 +158,29 @@ fn check_layer<'a>(
     parts: &[Found],
     file: &File<'a>,
     names: &[String],
-) -> Result<Vec<(&'static str, Tensor<'a>)>, WeightError> {
+) -> Result<Vec<(usize, Tensor, InFile<'a>)>, WeightError> {
     let kind = spec.layers[index].kind;
-    let (n_i, n) = (spec.input_size_of(index), kind.output_size());
+    let n_i = spec.input_size_of(index);
     let mut checked = Vec::new();
-    for Found { part, name, transposed, optional } in parts {
+    for Found { tensor, direction, name, transposed, optional } in parts {
         if *optional && !names.contains(name) {
             continue;
         }
         let Floats { shape, data } = file.floats(name)?;
-        let (expected, columns) = match *part {
-            "weight_ih" | "weight" => (vec![n, n_i], n_i),
-            "weight_hh" => (vec![n, n], n),
-            _ => (vec![n], 1),
-        };
-        let expected = if *transposed { expected.into_iter().rev().collect() } else { expected };
+        let (rows, columns) = tensor.shape(kind, n_i);
+        let mut expected: Vec<usize> = core::iter::once(rows).chain(columns).collect();
+        if *transposed {
+            expected.reverse();
+        }
         if shape != expected {
-            let mut meaning = meaning(kind, n_i, part);
+            let mut meaning = tensor.meaning(kind, n_i);
             if *transposed {
                 meaning.push_str(", stored transposed");
             }
             return Err(WeightError::Shape { tensor: name.clone(), found: shape, expected, meaning });
         }
-        let tensor = Tensor { data, columns, rows: n, transposed: *transposed };
-        checked.push((*part, tensor));
+        let in_file = InFile { data, columns: columns.unwrap_or(1), rows, transposed: *transposed };
+        checked.push((*direction, *tensor, in_file));
     }
     Ok(checked)
 }
@@ -230,35 +216,26 @@ impl View for &Out {
 /// If `packed` is not `spec.packed_len()` long.
 pub fn save(spec: &Spec<'_>, packed: &[f32], metadata: &Metadata) -> Result<Vec<u8>, WeightError> {
     assert_eq!(packed.len(), spec.packed_len(), "the whole packed block");
-    let mut tensors: Vec<(String, Out)> = Vec::new();
+    let mut out: Vec<(String, Out)> = Vec::new();
     for (index, layer) in spec.layers.iter().enumerate() {
-        let (n_i, n) = (spec.input_size_of(index), layer.kind.output_size());
+        let n_i = spec.input_size_of(index);
         let block = &packed[spec.packed_offset(index)..];
-        let input = layer.kind.input_panels(n_i);
-        let (mut weight, mut bias) = (vec![0.0; n * n_i], vec![0.0; n]);
-        input.unpack(&block[..input.len()], |_, unit, row, value| match row {
-            0 => bias[unit] = value,
-            row => weight[unit * n_i + row - 1] = value,
-        });
-        let mut push = |part: &str, shape: &[usize], values: &[f32]| {
-            let bytes = values.iter().flat_map(|value| value.to_le_bytes()).collect();
-            tensors.push((format!("{}.{part}", layer.name), Out { shape: shape.to_vec(), bytes }));
-        };
-        let recurrent = layer.kind.recurrent_panels();
-        push(if recurrent.is_some() { "weight_ih" } else { "weight" }, &[n, n_i], &weight);
-        if let Some(panels) = recurrent {
-            let mut values = vec![0.0; n * n];
-            let start = layer.kind.recurrent_offset(n_i);
-            panels.unpack(&block[start..start + panels.len()], |_, unit, k, value| {
-                values[unit * n + k] = value;
-            });
-            push("weight_hh", &[n, n], &values);
-        }
-        if layer.kind.bias() {
-            push(if recurrent.is_some() { "bias_ih" } else { "bias" }, &[n], &bias);
+        for direction in 0..layer.kind.directions() {
+            for (tensor, presence) in tensors(layer.kind) {
+                // Both biases were added, but for the one gate that keeps them apart.
+                let apart = layer.kind.recurrent().is_some_and(|r| r.is_apart());
+                if presence == Presence::Optional && !apart {
+                    continue;
+                }
+                let (rows, columns) = tensor.shape(layer.kind, n_i);
+                let values = unpack(layer.kind, n_i, direction, tensor, block);
+                let bytes = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+                let shape = core::iter::once(rows).chain(columns).collect();
+                out.push((own_name(layer.name, direction, tensor), Out { shape, bytes }));
+            }
         }
     }
     let metadata = Metadata { architecture: Some(Architecture::from(spec)), ..metadata.clone() };
     let entry = core::iter::once((Metadata::KEY.to_string(), metadata.to_text())).collect();
-    safetensors::serialize(tensors.iter().map(|(name, out)| (name, out)), Some(entry)).map_err(invalid)
+    safetensors::serialize(out.iter().map(|(name, out)| (name, out)), Some(entry)).map_err(invalid)
 }

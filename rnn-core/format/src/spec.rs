@@ -3,15 +3,18 @@
 //! A [`Spec`] only borrows, so that a macro-made network has it as a constant and needs no heap. All lengths count
 //! floats. They are `const fn`s, computed once here and used by the macro, the loaders and the kernels alike.
 
-use crate::activation::Activation;
 use crate::error::SpecError;
-use crate::panel::{Panels, checked_round_to_line};
+use crate::kind::{CellKind, LayerKind, Recurrent, fits};
+use crate::panel::checked_round_to_line;
 
 /// The largest input, hidden or output size: anything above is taken for a mistake.
 pub const MAX_SIZE: usize = 65_536;
 
+/// The longest delay of a recurrence, in steps.
+pub const MAX_DELAY: f32 = 1024.0;
+
 /// A network: its input size and its layers, first to last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spec<'a> {
     /// `n_i`: values the first layer takes at each step.
     pub input_size: usize,
@@ -20,183 +23,12 @@ pub struct Spec<'a> {
 }
 
 /// A layer and its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LayerSpec<'a> {
     /// The name, an identifier: the field of the struct, and the first part of its tensors' names.
     pub name: &'a str,
     /// The kind, with its sizes and options.
     pub kind: LayerKind,
-}
-
-/// The kind of a layer, with its sizes and options.
-#[non_exhaustive]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum LayerKind {
-    /// `h_t = f(U x_t + W h_(t-1) + b)`, Elman's recurrence.
-    SimpleRnn {
-        /// `n_h`.
-        hidden_size: usize,
-        /// f.
-        activation: Activation,
-        /// Whether there is a b.
-        bias: bool,
-    },
-    /// y = f(V x + c), at each step alike.
-    Dense {
-        /// `n_o`.
-        output_size: usize,
-        /// f.
-        activation: Activation,
-        /// Whether there is a c.
-        bias: bool,
-    },
-}
-
-impl LayerKind {
-    /// `hidden_size` units with tanh and a bias.
-    #[must_use]
-    pub const fn simple_rnn(hidden_size: usize) -> Self {
-        Self::SimpleRnn { hidden_size, activation: Activation::Tanh, bias: true }
-    }
-
-    /// `output_size` outputs, linear, with a bias.
-    #[must_use]
-    pub const fn dense(output_size: usize) -> Self {
-        Self::Dense { output_size, activation: Activation::Linear, bias: true }
-    }
-
-    /// The same with another f.
-    #[must_use]
-    pub const fn with_activation(self, activation: Activation) -> Self {
-        match self {
-            Self::SimpleRnn { hidden_size, bias, .. } => Self::SimpleRnn { hidden_size, activation, bias },
-            Self::Dense { output_size, bias, .. } => Self::Dense { output_size, activation, bias },
-        }
-    }
-
-    /// The same with or without a bias.
-    #[must_use]
-    pub const fn with_bias(self, bias: bool) -> Self {
-        match self {
-            Self::SimpleRnn { hidden_size, activation, .. } => {
-                Self::SimpleRnn { hidden_size, activation, bias }
-            }
-            Self::Dense { output_size, activation, .. } => Self::Dense { output_size, activation, bias },
-        }
-    }
-
-    /// The name of the kind in files: `simple_rnn`, `dense`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::SimpleRnn { .. } => "simple_rnn",
-            Self::Dense { .. } => "dense",
-        }
-    }
-
-    /// Values the layer gives at each step: `n_h` or `n_o`.
-    #[must_use]
-    pub const fn output_size(self) -> usize {
-        match self {
-            Self::SimpleRnn { hidden_size, .. } => hidden_size,
-            Self::Dense { output_size, .. } => output_size,
-        }
-    }
-
-    /// f.
-    #[must_use]
-    pub const fn activation(self) -> Activation {
-        match self {
-            Self::SimpleRnn { activation, .. } | Self::Dense { activation, .. } => activation,
-        }
-    }
-
-    /// Whether the layer has a bias. Without one its packed bias row is zero.
-    #[must_use]
-    pub const fn bias(self) -> bool {
-        match self {
-            Self::SimpleRnn { bias, .. } | Self::Dense { bias, .. } => bias,
-        }
-    }
-
-    /// Values carried from step to step: `n_h` of a recurrent layer, 0 of a dense one.
-    #[must_use]
-    pub const fn state_len(self) -> usize {
-        match self {
-            Self::SimpleRnn { hidden_size, .. } => hidden_size,
-            Self::Dense { .. } => 0,
-        }
-    }
-
-    /// Working space of one step: `n_h` in whole cache lines for a recurrent layer, 0 for a dense one.
-    #[must_use]
-    pub const fn scratch_len(self) -> usize {
-        match self {
-            Self::SimpleRnn { hidden_size, .. } => fits(checked_round_to_line(hidden_size)),
-            Self::Dense { .. } => 0,
-        }
-    }
-
-    /// The packed matrix that meets the layer's input: row 0 the bias, then `input_size` rows of weights.
-    #[must_use]
-    pub const fn input_panels(self, input_size: usize) -> Panels {
-        Panels { units: self.output_size(), gates: 1, depth: input_size.saturating_add(1) }
-    }
-
-    /// The packed matrix that meets the state, without a bias row; `None` for a dense layer.
-    #[must_use]
-    pub const fn recurrent_panels(self) -> Option<Panels> {
-        match self {
-            Self::SimpleRnn { hidden_size, .. } => {
-                Some(Panels { units: hidden_size, gates: 1, depth: hidden_size })
-            }
-            Self::Dense { .. } => None,
-        }
-    }
-
-    /// Where [`recurrent_panels`](Self::recurrent_panels) start in the layer's packed block: right behind the input
-    /// panels, at a cache line.
-    #[must_use]
-    pub const fn recurrent_offset(self, input_size: usize) -> usize {
-        fits(self.checked_recurrent_offset(input_size))
-    }
-
-    const fn checked_recurrent_offset(self, input_size: usize) -> Option<usize> {
-        match self.input_panels(input_size).checked_len() {
-            Some(len) => checked_round_to_line(len),
-            None => None,
-        }
-    }
-
-    /// Floats of the layer's packed block, in whole cache lines; `None` past the end of `usize`.
-    #[must_use]
-    pub const fn checked_packed_len(self, input_size: usize) -> Option<usize> {
-        let Some(start) = self.checked_recurrent_offset(input_size) else { return None };
-        let Some(panels) = self.recurrent_panels() else { return Some(start) };
-        match panels.checked_len() {
-            Some(len) => match start.checked_add(len) {
-                Some(end) => checked_round_to_line(end),
-                None => None,
-            },
-            None => None,
-        }
-    }
-
-    /// Floats of the layer's packed block, in whole cache lines.
-    ///
-    /// # Panics
-    /// If it exceeds `usize`, which [`Spec::check`] rules out.
-    #[must_use]
-    pub const fn packed_len(self, input_size: usize) -> usize {
-        fits(self.checked_packed_len(input_size))
-    }
-
-    /// Trainable values: weights and, if it has one, the bias. A checked network's count fits `usize`.
-    #[must_use]
-    pub const fn parameters(self, input_size: usize) -> usize {
-        let terms = input_size + self.state_len() + self.bias() as usize;
-        self.output_size() * terms
-    }
 }
 
 impl Spec<'_> {
@@ -263,6 +95,19 @@ impl Spec<'_> {
         Some(sum)
     }
 
+    /// Whether each output depends on this and earlier steps alone, so that the network can be stepped.
+    #[must_use]
+    pub const fn is_causal(&self) -> bool {
+        let mut i = 0;
+        while i < self.layers.len() {
+            if !self.layers[i].kind.is_causal() {
+                return false;
+            }
+            i += 1;
+        }
+        true
+    }
+
     /// Floats of all packed weights; `None` past the end of `usize`.
     #[must_use]
     pub const fn checked_packed_len(&self) -> Option<usize> {
@@ -304,8 +149,8 @@ impl Spec<'_> {
         let mut i = 0;
         while i < self.layers.len() {
             let LayerSpec { name, kind } = self.layers[i];
-            if !is_size(kind.output_size()) {
-                return Err(SpecError::LayerSize { layer: i, kind, found: kind.output_size() });
+            if let Err(error) = check_kind(i, kind) {
+                return Err(error);
             }
             if !is_name(name) {
                 return Err(SpecError::LayerName { layer: i });
@@ -326,9 +171,26 @@ impl Spec<'_> {
     }
 }
 
-/// The length, or the panic the callers document.
-const fn fits(len: Option<usize>) -> usize {
-    len.expect("a network that passes `check` fits the address space")
+/// Sizes and options of layer `layer`.
+const fn check_kind(layer: usize, kind: LayerKind) -> Result<(), SpecError> {
+    if !is_size(kind.size()) {
+        return Err(SpecError::LayerSize { layer, kind, found: kind.size() });
+    }
+    let LayerKind::Recurrent(Recurrent { cell, clip, delay, .. }) = kind else { return Ok(()) };
+    if let CellKind::Lstm { projection: Some(found), .. } = cell
+        && !is_size(found)
+    {
+        return Err(SpecError::Projection { layer, found });
+    }
+    if let Some(clip) = clip
+        && !(clip > 0.0 && clip < f32::INFINITY)
+    {
+        return Err(SpecError::Clip { layer, found: clip });
+    }
+    if !(delay >= 1.0 && delay <= MAX_DELAY) {
+        return Err(SpecError::Delay { layer, found: delay });
+    }
+    Ok(())
 }
 
 const fn is_size(size: usize) -> bool {

@@ -1,9 +1,10 @@
-use super::{LayerKind, LayerSpec, MAX_SIZE, Spec};
+use super::{LayerSpec, MAX_DELAY, MAX_SIZE, Spec};
 use crate::activation::Activation;
 use crate::error::SpecError;
+use crate::kind::{CellKind, Direction, LayerKind, Merge, Part, Recurrent, ResetGate};
 
 const fn rnn(hidden_size: usize) -> LayerKind {
-    LayerKind::SimpleRnn { hidden_size, activation: Activation::Tanh, bias: true }
+    LayerKind::simple_rnn(hidden_size)
 }
 
 const fn dense(output_size: usize, bias: bool) -> LayerKind {
@@ -34,19 +35,87 @@ fn lengths_of_the_sunspot_network_are_constants() {
 }
 
 #[test]
-fn the_recurrent_block_starts_at_a_line() {
-    for hidden in 1..70 {
-        for input in 1..20 {
-            let kind = rnn(hidden);
-            let start = kind.recurrent_offset(input);
-            assert_eq!(start % 16, 0);
-            assert!(start >= kind.input_panels(input).len() && start < kind.input_panels(input).len() + 16);
-            assert_eq!(
-                kind.packed_len(input),
-                (start + kind.recurrent_panels().unwrap().len()).div_ceil(16) * 16
-            );
+fn every_part_starts_at_a_line() {
+    let projected = CellKind::Lstm {
+        gate: Activation::Sigmoid,
+        candidate: Activation::Tanh,
+        output: Activation::Tanh,
+        peephole: true,
+        coupled: false,
+        projection: Some(3),
+    };
+    let cells = [
+        CellKind::SimpleRnn { activation: Activation::Tanh },
+        CellKind::gru(ResetGate::AfterProduct),
+        CellKind::gru(ResetGate::BeforeProduct),
+        CellKind::LSTM,
+        projected,
+        CellKind::MIN_GRU,
+        CellKind::MIN_LSTM,
+    ];
+    for (cell, parts) in cells.into_iter().zip([2, 2, 3, 2, 4, 1, 1]) {
+        for hidden in 1..40 {
+            for input in 1..9 {
+                let layer = Recurrent::new(cell, hidden);
+                let mut end = 0;
+                let mut count = 0;
+                for part in Part::ALL {
+                    let Some(panels) = layer.panels(part, input) else { continue };
+                    let start = layer.offset(part, input);
+                    assert!(start % 16 == 0 && start >= end && start < end + 16, "{cell:?} {part:?}");
+                    end = start + panels.len();
+                    count += 1;
+                }
+                assert_eq!(count, parts, "{cell:?}");
+                assert_eq!(layer.packed_len(input), end.div_ceil(16) * 16);
+                let both = LayerKind::Recurrent(layer)
+                    .with_direction(Direction::Bidirectional(Merge::Sum))
+                    .packed_len(input);
+                assert_eq!(both, 2 * layer.packed_len(input));
+            }
         }
     }
+}
+
+#[test]
+fn states_and_parameters_of_every_cell() {
+    let lstm = Recurrent::new(CellKind::LSTM, 5);
+    assert_eq!(LayerKind::Recurrent(lstm).state_len(), 10);
+    assert_eq!(LayerKind::lstm(5).parameters(3), 4 * 5 * (3 + 5 + 1));
+    // PyTorch counts two biases; only the candidate's are two values.
+    assert_eq!(LayerKind::gru(5, ResetGate::AfterProduct).parameters(3), 3 * 5 * (3 + 5 + 1) + 5);
+    assert_eq!(LayerKind::gru(5, ResetGate::BeforeProduct).parameters(3), 3 * 5 * (3 + 5 + 1));
+    assert_eq!(LayerKind::min_lstm(5).parameters(3), 3 * 5 * (3 + 1));
+    for (delay, states) in [(1.0, 1), (1.5, 2), (2.0, 2), (2.25, 3)] {
+        let delayed = LayerKind::Recurrent(Recurrent { delay, ..lstm });
+        assert_eq!(delayed.state_len(), 10 * states, "{delay}");
+    }
+    let both = LayerKind::lstm(5).with_direction(Direction::Bidirectional(Merge::Concat));
+    assert_eq!((both.output_size(), both.state_len()), (10, 20));
+    assert!(!both.is_causal() && both.directions() == 2);
+}
+
+#[test]
+fn options_out_of_range_are_named() {
+    let check = |layer: Recurrent| {
+        let layers = [LayerSpec { name: "h", kind: LayerKind::Recurrent(layer) }];
+        Spec { input_size: 1, layers: &layers }.check()
+    };
+    let lstm = Recurrent::new(CellKind::LSTM, 4);
+    for delay in [0.0, 0.5, -1.0, f32::NAN, f32::INFINITY, MAX_DELAY + 1.0] {
+        assert!(matches!(check(Recurrent { delay, ..lstm }), Err(SpecError::Delay { layer: 0, .. })));
+    }
+    for clip in [0.0, -1.0, f32::NAN, f32::INFINITY] {
+        let clipped = Recurrent { clip: Some(clip), ..lstm };
+        assert!(matches!(check(clipped), Err(SpecError::Clip { layer: 0, .. })));
+    }
+    let CellKind::Lstm { gate, candidate, output, peephole, coupled, .. } = lstm.cell else { unreachable!() };
+    for size in [0, MAX_SIZE + 1] {
+        let cell = CellKind::Lstm { gate, candidate, output, peephole, coupled, projection: Some(size) };
+        let wrong = Err(SpecError::Projection { layer: 0, found: size });
+        assert_eq!(check(Recurrent { cell, ..lstm }), wrong);
+    }
+    assert_eq!(check(Recurrent { delay: 2.5, clip: Some(1.0), ..lstm }), Ok(()));
 }
 
 #[test]

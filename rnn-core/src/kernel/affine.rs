@@ -6,7 +6,7 @@ use crate::error::{ShapeError, check_length, checked};
 use crate::gemm::{Rows, RowsMut};
 use crate::layer::{DenseLayer, Input, InputRows, Layer, StepRows};
 use crate::simd::{Backend, dispatch};
-use rnn_format::{Activation, Panels};
+use rnn_format::{LayerKind, Panels};
 
 /// How a matrix V of n_o outputs from n_i inputs lies in a slice of `n_o * n_i` values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,7 +104,7 @@ impl Affine {
         let padded = [output_size.saturating_add(16), input_size.saturating_add(2)];
         checked("the packed weights", &padded)?;
         let dims = Dyn { input: input_size, output: output_size };
-        Ok(Self { layer: DenseLayer::new(dims, Activation::Linear), backend })
+        Ok(Self { layer: DenseLayer::new(dims, LayerKind::dense(output_size)), backend })
     }
 
     /// n_i.

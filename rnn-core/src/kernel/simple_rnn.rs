@@ -7,7 +7,7 @@ use crate::error::{ShapeError, check_length, checked};
 use crate::gemm::{Rows, RowsMut};
 use crate::layer::{Input, InputRows, Layer, SimpleRnnLayer, StepRows};
 use crate::simd::{Backend, dispatch};
-use rnn_format::{Activation, Panels};
+use rnn_format::{Activation, LayerKind, Panels};
 
 /// Weights of a simple recurrent cell in PyTorch's layout, row-major.
 #[derive(Clone, Copy, Debug)]
@@ -87,7 +87,10 @@ impl SimpleRnn {
         let rows = rows.ok_or(ShapeError::Overflow { what: "the packed weights" })?;
         checked("the packed weights", &[hidden_size.saturating_add(16), rows])?;
         let dims = Dyn { input: input_size, output: hidden_size };
-        Ok(Self { layer: SimpleRnnLayer::new(dims, activation), backend })
+        Ok(Self {
+            layer: SimpleRnnLayer::new(dims, LayerKind::simple_rnn(hidden_size).with_activation(activation)),
+            backend,
+        })
     }
 
     /// n_i.

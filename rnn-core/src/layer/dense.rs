@@ -10,7 +10,7 @@ use crate::gemm::blocked::{Gemm, Plain, Product, Start};
 use crate::gemm::gemv::{Group, accumulate, walk};
 use crate::gemm::{Chains, Matrix, Rows, RowsMut, store_at};
 use crate::simd::{Simd, Vector, apart};
-use rnn_format::{Activation, Panels};
+use rnn_format::{Activation, LayerKind, Panels};
 
 /// An affine layer with an activation; it has no state.
 #[derive(Clone, Copy, Debug)]
@@ -22,8 +22,8 @@ pub struct DenseLayer<D> {
 impl<D: Dims> DenseLayer<D> {
     /// The layer of these sizes.
     #[must_use]
-    pub const fn new(dims: D, activation: Activation) -> Self {
-        Self { dims, activation }
+    pub const fn new(dims: D, kind: LayerKind) -> Self {
+        Self { dims, activation: kind.activation() }
     }
 
     /// Four chains where few outputs would leave a step waiting for its multiply-adds one by one.

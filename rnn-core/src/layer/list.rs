@@ -28,9 +28,8 @@ impl Any {
         let kind = spec.layers[index].kind;
         let dims = Dyn { input: spec.input_size_of(index), output: kind.output_size() };
         match kind {
-            LayerKind::SimpleRnn { activation, .. } => Self::SimpleRnn(SimpleRnnLayer::new(dims, activation)),
-            LayerKind::Dense { activation, .. } => Self::Dense(DenseLayer::new(dims, activation)),
-            _ => unreachable!("every kind of layer has a variant here"),
+            LayerKind::Recurrent(_) => Self::SimpleRnn(SimpleRnnLayer::new(dims, kind)),
+            _ => Self::Dense(DenseLayer::new(dims, kind)),
         }
     }
 }

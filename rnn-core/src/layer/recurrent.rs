@@ -12,7 +12,7 @@ use crate::gemm::blocked::{Epilogue, Gemm, Plain, Product, Start, is_one_pass};
 use crate::gemm::gemv::{Group, accumulate, is_one_group, walk};
 use crate::gemm::{Chains, Matrix, Rows, RowsMut, load_at, store_at};
 use crate::simd::{Simd, Vector, apart};
-use rnn_format::{Activation, Panels};
+use rnn_format::{LayerKind, Panels};
 
 /// A recurrent layer of a cell with `G` gates.
 #[derive(Clone, Copy, Debug)]
@@ -25,10 +25,10 @@ pub struct Recurrent<C, D, const G: usize> {
 pub type SimpleRnnLayer<D> = Recurrent<SimpleRnn, D, 1>;
 
 impl<D: Dims> SimpleRnnLayer<D> {
-    /// The layer of these sizes with f = `activation`.
+    /// The layer of these sizes.
     #[must_use]
-    pub const fn new(dims: D, activation: Activation) -> Self {
-        Self { cell: SimpleRnn { activation }, dims }
+    pub const fn new(dims: D, kind: LayerKind) -> Self {
+        Self { cell: SimpleRnn { activation: kind.activation() }, dims }
     }
 }
 

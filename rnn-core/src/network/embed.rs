@@ -4,7 +4,7 @@ use super::Compiled;
 use super::packed::Packed;
 use crate::error::{ShapeError, check_length};
 use crate::simd::Backend;
-use rnn_format::{LayerKind, LayerWeights};
+use rnn_format::{LayerWeights, Tensor};
 
 /// How the `#[rnn]` attribute's networks come to weights in a static buffer; available without `alloc`.
 ///
@@ -25,7 +25,7 @@ use rnn_format::{LayerKind, LayerWeights};
 /// // A `static` in a program without a heap.
 /// let block: &'static mut [f32] = Box::leak(Box::new([0.0; Filter::PACKED_LEN]));
 /// let weights = [
-///     LayerWeights::SimpleRnn { weight_ih: &[0.5, -1.0], weight_hh: &[0.0; 4], bias: Some(&[0.1, 0.0]) },
+///     LayerWeights::recurrent(&[0.5, -1.0], &[0.0; 4], Some(&[0.1, 0.0])),
 ///     LayerWeights::Dense { weight: &[1.0, 1.0], bias: Some(&[0.0]) },
 /// ];
 /// Filter::pack(&weights, block)?;
@@ -58,7 +58,13 @@ impl<N: Compiled> Embed for N {
         check_length("block", block.len(), Self::PACKED_LEN, "PACKED_LEN floats")?;
         for (index, layer) in N::SPEC.layers.iter().enumerate() {
             let wrong = ShapeError::Weights { index, expected: Some(layer.kind.name()) };
-            check_entry(weights.get(index), layer.kind, N::SPEC.input_size_of(index), wrong)?;
+            let entry = weights.get(index).filter(|entry| entry.is_of(layer.kind)).ok_or(wrong)?;
+            entry.check(layer.kind, N::SPEC.input_size_of(index)).map_err(|misfit| ShapeError::Length {
+                argument: misfit.tensor.name(),
+                found: misfit.found.unwrap_or(0),
+                expected: misfit.expected.unwrap_or(0),
+                meaning: meaning(misfit.tensor),
+            })?;
         }
         if weights.len() > N::SPEC.layers.len() {
             return Err(ShapeError::Weights { index: N::SPEC.layers.len(), expected: None });
@@ -75,28 +81,17 @@ impl<N: Compiled> Embed for N {
     }
 }
 
-/// One entry against its layer; `wrong` if it is of another kind.
-fn check_entry(
-    weights: Option<&LayerWeights<'_>>,
-    kind: LayerKind,
-    n_i: usize,
-    wrong: ShapeError,
-) -> Result<(), ShapeError> {
-    let n = kind.output_size();
-    let bias = |bias: Option<&[f32]>, meaning| {
-        let expected = if kind.bias() { n } else { 0 };
-        check_length("bias", bias.map_or(0, <[f32]>::len), expected, meaning)
-    };
-    match (weights, kind) {
-        (Some(LayerWeights::SimpleRnn { weight_ih, weight_hh, bias: b }), LayerKind::SimpleRnn { .. }) => {
-            check_length("weight_ih", weight_ih.len(), n * n_i, "U (n_h, n_i)")?;
-            check_length("weight_hh", weight_hh.len(), n * n, "W (n_h, n_h)")?;
-            bias(*b, "b (n_h), none if the layer has no bias")
+/// What the length of a tensor is made of; a tensor the layer does not have takes none.
+const fn meaning(tensor: Tensor) -> &'static str {
+    match tensor {
+        Tensor::WeightIh => "U (gates * n_h, n_i)",
+        Tensor::WeightHh => {
+            "W (gates * n_h, n_h), or (gates * n_h, projection), none if no gate sees the state"
         }
-        (Some(LayerWeights::Dense { weight, bias: c }), LayerKind::Dense { .. }) => {
-            check_length("weight", weight.len(), n * n_i, "V (n_o, n_i)")?;
-            bias(*c, "c (n_o), none if the layer has no bias")
-        }
-        _ => Err(wrong),
+        Tensor::BiasIh | Tensor::BiasHh => "b (gates * n_h), none if the layer has no bias",
+        Tensor::WeightHr => "(projection, n_h), none if the layer has no projection",
+        Tensor::Peephole => "(3 * n_h), none if the layer has no peepholes",
+        Tensor::Weight => "V (n_o, n_i)",
+        Tensor::Bias => "c (n_o), none if the layer has no bias",
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::network::engine::Body;
 use crate::simd::Backend;
-use rnn_format::Spec;
+use rnn_format::{Part, Spec};
 
 #[cfg(feature = "alloc")]
 use crate::buffer::Aligned;
@@ -106,13 +106,21 @@ impl Packed {
 /// does. That holds if each W is finite and each of its rows has a weight that is not negative.
 pub(crate) fn zero_state_can_be_skipped(spec: &Spec<'_>, block: &[f32]) -> bool {
     spec.layers.iter().enumerate().all(|(index, layer)| {
-        let Some(panels) = layer.kind.recurrent_panels() else { return true };
-        let start = spec.packed_offset(index) + layer.kind.recurrent_offset(spec.input_size_of(index));
-        let matrix = &block[start..start + panels.len()];
-        (0..panels.gates).all(|gate| {
-            (0..panels.units).all(|unit| {
-                let row = || (0..panels.depth).map(move |k| matrix[panels.index(gate, unit, k)]);
-                row().all(f32::is_finite) && row().any(f32::is_sign_positive)
+        let Some(recurrent) = layer.kind.recurrent() else { return true };
+        let n_i = spec.input_size_of(index);
+        let (start, len) = (spec.packed_offset(index), recurrent.packed_len(n_i));
+        (0..recurrent.directions()).all(|direction| {
+            let block = &block[start + direction * len..][..len];
+            [Part::Recurrent, Part::Candidate].into_iter().all(|part| {
+                let Some(panels) = recurrent.panels(part, n_i) else { return true };
+                let matrix = &block[recurrent.offset(part, n_i)..][..panels.len()];
+                let first = usize::from(part == Part::Recurrent && recurrent.is_apart());
+                (0..panels.gates).all(|gate| {
+                    (0..panels.units).all(|unit| {
+                        let row = || (first..panels.depth).map(move |k| matrix[panels.index(gate, unit, k)]);
+                        row().all(f32::is_finite) && row().any(f32::is_sign_positive)
+                    })
+                })
             })
         })
     })

@@ -8,7 +8,7 @@ use crate::layer::{Any, Layers};
 use crate::simd::Backend;
 use alloc::string::String;
 use alloc::vec::Vec;
-use rnn_format::{Activation, Architecture, LayerKind, LayerWeights, Spec, WeightError};
+use rnn_format::{Architecture, LayerKind, LayerWeights, Spec, WeightError};
 
 #[cfg(feature = "safetensors")]
 use rnn_format::LoadOptions;
@@ -23,11 +23,7 @@ use rnn_format::LoadOptions;
 ///     .simple_rnn("hidden", 2)
 ///     .dense("output", 1)
 ///     .from_slices(&[
-///         LayerWeights::SimpleRnn {
-///             weight_ih: &[0.5, -1.0],
-///             weight_hh: &[0.0, 0.25, 0.25, 0.0],
-///             bias: Some(&[0.1, 0.0]),
-///         },
+///         LayerWeights::recurrent(&[0.5, -1.0], &[0.0, 0.25, 0.25, 0.0], Some(&[0.1, 0.0])),
 ///         LayerWeights::Dense { weight: &[1.0, 1.0], bias: Some(&[0.0]) },
 ///     ])?;
 /// let mut state = model.initial_state();
@@ -99,14 +95,12 @@ impl RuntimeBuilder {
 
     /// h_t = tanh(U x_t + W h_{t-1} + b) of `hidden_size` units.
     pub fn simple_rnn(self, name: impl Into<String>, hidden_size: usize) -> Self {
-        let kind = LayerKind::SimpleRnn { hidden_size, activation: Activation::Tanh, bias: true };
-        self.layer(name, kind)
+        self.layer(name, LayerKind::simple_rnn(hidden_size))
     }
 
     /// y = V h + c of `output_size` outputs.
     pub fn dense(self, name: impl Into<String>, output_size: usize) -> Self {
-        let kind = LayerKind::Dense { output_size, activation: Activation::Linear, bias: true };
-        self.layer(name, kind)
+        self.layer(name, LayerKind::dense(output_size))
     }
 
     /// Runs on this backend instead of the best one.

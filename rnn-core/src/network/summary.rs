@@ -5,9 +5,7 @@ use crate::simd::Backend;
 #[cfg(feature = "alloc")]
 use alloc::string::String;
 use core::fmt;
-#[cfg(feature = "alloc")]
-use rnn_format::LayerKind;
-use rnn_format::Spec;
+use rnn_format::{LayerKind, Spec};
 
 /// Layers, shapes, parameters, memory, work and backend; made by [`super::Network::summary`], displayed as a table.
 #[derive(Clone, Debug)]
@@ -59,8 +57,15 @@ impl Summary {
 
 /// Two for each weight: a multiply and an add.
 fn flops(spec: &Spec<'_>, index: usize) -> usize {
-    let kind = spec.layers[index].kind;
-    2 * kind.output_size() * (spec.input_size_of(index) + kind.state_len())
+    let n_i = spec.input_size_of(index);
+    match spec.layers[index].kind {
+        LayerKind::Recurrent(r) => {
+            let state = if r.cell.is_recurrent() { r.state_size() } else { 0 };
+            let products = r.cell.gates() * (n_i + state) + r.projection().unwrap_or(0);
+            2 * r.directions() * r.hidden_size * products
+        }
+        kind => 2 * kind.output_size() * n_i,
+    }
 }
 
 #[cfg(feature = "alloc")]
@@ -69,14 +74,17 @@ fn rows(spec: &Spec<'_>) -> Text {
     let mut text = Text::new();
     for (index, layer) in spec.layers.iter().enumerate() {
         let n_i = spec.input_size_of(index);
-        let (shapes, activation) = match layer.kind {
-            LayerKind::SimpleRnn { hidden_size: n_h, activation, .. } => {
-                (alloc::format!("U ({n_h}, {n_i}), W ({n_h}, {n_h})"), activation)
+        let shapes = match layer.kind {
+            LayerKind::Recurrent(r) => {
+                let (columns, state) = (r.cell.gates() * r.hidden_size, r.state_size());
+                let twice = if r.directions() == 2 { "2 x " } else { "" };
+                if r.cell.is_recurrent() {
+                    alloc::format!("{twice}U ({columns}, {n_i}), W ({columns}, {state})")
+                } else {
+                    alloc::format!("{twice}U ({columns}, {n_i})")
+                }
             }
-            LayerKind::Dense { output_size: n_o, activation, .. } => {
-                (alloc::format!("V ({n_o}, {n_i})"), activation)
-            }
-            _ => (Text::new(), layer.kind.activation()),
+            kind => alloc::format!("V ({}, {n_i})", kind.output_size()),
         };
         // Writing to a string cannot fail.
         let _ = writeln!(
@@ -84,7 +92,7 @@ fn rows(spec: &Spec<'_>) -> Text {
             "{:<12} {:<11} {:<13} {:<28} {:>10}",
             layer.name,
             layer.kind.name(),
-            activation.name(),
+            layer.kind.activation().name(),
             shapes,
             layer.kind.parameters(n_i)
         );

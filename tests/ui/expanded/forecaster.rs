@@ -46,8 +46,8 @@ const _: () = {
         type State = __rnn::InlineState<96>;
         // What the types cannot say.
         const LAYERS: Self::Layers = __rnn::Chain::new(
-            __rnn::SimpleRnnLayer::new(__rnn::Fixed, __rnn::Activation::Tanh),
-            __rnn::DenseLayer::new(__rnn::Fixed, __rnn::Activation::Linear),
+            __rnn::SimpleRnnLayer::new(__rnn::Fixed, Self::SPEC.layers[0].kind),
+            __rnn::DenseLayer::new(__rnn::Fixed, Self::SPEC.layers[1].kind),
         );
         // What the weights of a file are checked against.
         const SPEC: __rnn::Spec<'static> = __rnn::Spec {
@@ -55,19 +55,11 @@ const _: () = {
             layers: &[
                 __rnn::LayerSpec {
                     name: "hidden",
-                    kind: __rnn::LayerKind::SimpleRnn {
-                        hidden_size: 32,
-                        activation: __rnn::Activation::Tanh,
-                        bias: true,
-                    },
+                    kind: __rnn::LayerKind::simple_rnn(32),
                 },
                 __rnn::LayerSpec {
                     name: "output",
-                    kind: __rnn::LayerKind::Dense {
-                        output_size: 1,
-                        activation: __rnn::Activation::Linear,
-                        bias: true,
-                    },
+                    kind: __rnn::LayerKind::dense(1),
                 },
             ],
         };

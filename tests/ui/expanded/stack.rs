@@ -44,10 +44,10 @@ const _: () = {
         // More than 64 KiB.
         type State = __rnn::HeapState;
         const LAYERS: Self::Layers = __rnn::Chain::new(
-            __rnn::SimpleRnnLayer::new(__rnn::Fixed, __rnn::Activation::FastTanh),
+            __rnn::SimpleRnnLayer::new(__rnn::Fixed, Self::SPEC.layers[0].kind),
             __rnn::Chain::new(
-                __rnn::SimpleRnnLayer::new(__rnn::Fixed, __rnn::Activation::Sigmoid),
-                __rnn::DenseLayer::new(__rnn::Fixed, __rnn::Activation::Relu),
+                __rnn::SimpleRnnLayer::new(__rnn::Fixed, Self::SPEC.layers[1].kind),
+                __rnn::DenseLayer::new(__rnn::Fixed, Self::SPEC.layers[2].kind),
             ),
         );
         const SPEC: __rnn::Spec<'static> = __rnn::Spec {
@@ -56,27 +56,15 @@ const _: () = {
                 __rnn::LayerSpec {
                     // Tensors are called `in.weight_ih`: `r#` is Rust's, not the file's.
                     name: "in",
-                    kind: __rnn::LayerKind::SimpleRnn {
-                        hidden_size: 9000,
-                        activation: __rnn::Activation::FastTanh,
-                        bias: true,
-                    },
+                    kind: __rnn::LayerKind::simple_rnn(9000).with_activation(__rnn::Activation::FastTanh),
                 },
                 __rnn::LayerSpec {
                     name: "middle",
-                    kind: __rnn::LayerKind::SimpleRnn {
-                        hidden_size: 12,
-                        activation: __rnn::Activation::Sigmoid,
-                        bias: false,
-                    },
+                    kind: __rnn::LayerKind::simple_rnn(12).with_activation(__rnn::Activation::Sigmoid).with_bias(false),
                 },
                 __rnn::LayerSpec {
                     name: "output",
-                    kind: __rnn::LayerKind::Dense {
-                        output_size: 2,
-                        activation: __rnn::Activation::Relu,
-                        bias: true,
-                    },
+                    kind: __rnn::LayerKind::dense(2).with_activation(__rnn::Activation::Relu),
                 },
             ],
         };

@@ -15,7 +15,7 @@ struct Net {
 fn load() -> Net {
     let (small, large) = (vec![1.0 / 1024.0; 1024], vec![1.0 / 1024.0; 1024 * 1024]);
     let weights = [
-        LayerWeights::SimpleRnn { weight_ih: &small, weight_hh: &large, bias: Some(&small) },
+        LayerWeights::recurrent(&small, &large, Some(&small)),
         LayerWeights::Dense { weight: &small, bias: Some(&[0.0]) },
     ];
     Net::from_slices(Backend::detect(), &weights).unwrap()

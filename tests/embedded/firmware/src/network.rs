@@ -39,8 +39,8 @@ static C: [f32; 2] = weights(8);
 
 /// The weights of each layer.
 pub(crate) const WEIGHTS: [LayerWeights<'static>; 3] = [
-    LayerWeights::SimpleRnn { weight_ih: &U1, weight_hh: &W1, bias: Some(&B1) },
-    LayerWeights::SimpleRnn { weight_ih: &U2, weight_hh: &W2, bias: Some(&B2) },
+    LayerWeights::recurrent(&U1, &W1, Some(&B1)),
+    LayerWeights::recurrent(&U2, &W2, Some(&B2)),
     LayerWeights::Dense { weight: &V, bias: Some(&C) },
 ];
 
