@@ -115,6 +115,9 @@ pub(crate) fn items(
                     &self.__packed
                 }
             }
+
+            #[automatically_derived]
+            impl #of_impl __rnn::Causal for #name #of_type #clause_of_impl {}
         };
     }
 }

@@ -37,10 +37,18 @@ pub(crate) enum Start<'a> {
     Rows(Rows<'a>),
 }
 
-/// What is done with finished sums, one vector of units of one row at a time.
+/// What is done with sums, one vector of units of one row at a time.
 pub(crate) trait Epilogue<const G: usize> {
-    /// Whether there is anything to do, else the sums are the result.
+    /// Whether there is anything to do with finished sums, else they are the result.
     const SOME: bool;
+    /// Whether there is something to do between what is the input's and what is the state's.
+    const BETWEEN: bool = false;
+    /// The sums with which the recurrent segment starts, of those the input segment ended with.
+    #[inline(always)]
+    fn between<V: Vector>(&mut self, t: V::Token, row: usize, unit: usize, sums: [V; G]) -> [V; G] {
+        let _ = (t, row, unit);
+        sums
+    }
     /// The units from `unit` on of one row, all gates.
     fn vector<V: Vector>(&mut self, t: V::Token, row: usize, unit: usize, sums: [V; G]);
 }
@@ -86,6 +94,8 @@ struct Pass<'a> {
     resume: bool,
     /// Whether they are finished after it.
     done: bool,
+    /// Before which part the recurrent segment starts; past both if not in this pass.
+    between: usize,
     /// The products and the first and last of their terms.
     parts: [Option<(Product<'a>, usize, usize)>; 2],
 }
@@ -131,9 +141,11 @@ impl<'a, E: Epilogue<G>, const G: usize> Gemm<'a, E, G> {
     /// LOOP 2: one pass if all terms fit, else a pass a block.
     fn blocks<V: Vector, const R: usize>(&mut self, t: V::Token, unit: usize) {
         let whole = |p: Product<'a>| (p, 0, p.matrix.terms);
+        // The bias begins an input segment, a caller's rows are a finished one.
+        let first = usize::from(matches!(self.start, Start::Bias));
         let all = self.products.map(|p| p.map(whole));
         if all.iter().flatten().map(|&(_, _, to)| to).sum::<usize>() <= KC {
-            return self.tiles::<V, R>(t, unit, Pass { resume: false, done: true, parts: all });
+            return self.tiles::<V, R>(t, unit, Pass { resume: false, done: true, between: first, parts: all });
         }
         let mut resume = false;
         let last = usize::from(all[1].is_some());
@@ -144,8 +156,13 @@ impl<'a, E: Epilogue<G>, const G: usize> Gemm<'a, E, G> {
             for from in (0..terms).step_by(block) {
                 let to = terms.min(from + block);
                 let done = index == last && to == terms;
+                let between = match (first, index) {
+                    (0, 0) if from == 0 => 0,
+                    (1, 0) if to == terms => 1,
+                    _ => 2,
+                };
                 let parts = [Some((product, from, to)), None];
-                self.tiles::<V, R>(t, unit, Pass { resume, done, parts });
+                self.tiles::<V, R>(t, unit, Pass { resume, done, between, parts });
                 resume = true;
             }
         }
@@ -199,8 +216,14 @@ impl<'a, E: Epilogue<G>, const G: usize> Gemm<'a, E, G> {
             Start::Rows(start) if !pass.resume => load::<V, G, R, MR>(t, start, row, unit, self.units),
             _ => load::<V, G, R, MR>(t, self.out.shared(), row, unit, self.units),
         };
+        if E::BETWEEN && pass.between == 0 {
+            self.between(t, row, unit, &mut sums);
+        }
         if let Some(part) = pass.parts[0] {
             add::<V, G, R, MR>(t, part, row, unit, &mut sums);
+        }
+        if E::BETWEEN && pass.between == 1 {
+            self.between(t, row, unit, &mut sums);
         }
         if let Some(part) = pass.parts[1] {
             add::<V, G, R, MR>(t, part, row, unit, &mut sums);
@@ -216,6 +239,22 @@ impl<'a, E: Epilogue<G>, const G: usize> Gemm<'a, E, G> {
                 for g in 0..G {
                     store_at(sums[i][r][g], out, g * self.units + unit, (g + 1) * self.units);
                 }
+            }
+        }
+    }
+
+    /// From the input segment to the start of the recurrent one.
+    #[inline(always)]
+    fn between<V: Vector, const R: usize, const MR: usize>(
+        &mut self,
+        t: V::Token,
+        row: usize,
+        unit: usize,
+        sums: &mut Sums<V, G, R, MR>,
+    ) {
+        for (i, sums) in sums.iter_mut().enumerate() {
+            for (r, sums) in sums.iter_mut().enumerate() {
+                *sums = self.epilogue.between(t, row + i, unit + r * V::WIDTH, *sums);
             }
         }
     }

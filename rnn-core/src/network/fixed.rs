@@ -75,7 +75,8 @@ impl<N: Compiled> HasState for N {
     }
 }
 
-/// Calls on arrays, whose lengths the compiler checks: they cannot fail.
+/// Calls on arrays, whose lengths the compiler checks: they cannot fail. A network with a layer that goes backwards has
+/// none.
 pub trait FixedNetwork: HasState {
     /// `[f32; n_i]`.
     type Input;
@@ -86,7 +87,10 @@ pub trait FixedNetwork: HasState {
     fn step(&self, state: &mut Self::State, x: &Self::Input) -> Self::Output;
 }
 
-impl<N: Compiled> FixedNetwork for N {
+/// A network no layer of which goes backwards: implemented by the `#[rnn]` attribute.
+pub trait Causal: Compiled {}
+
+impl<N: Causal> FixedNetwork for N {
     type Input = <N as Compiled>::Input;
     type Output = <N as Compiled>::Output;
 

@@ -14,6 +14,7 @@ mod packed;
 mod parallel;
 #[cfg(feature = "alloc")]
 mod runtime;
+mod sequences;
 mod slices;
 mod state;
 mod summary;
@@ -21,12 +22,13 @@ mod windows;
 
 pub use embed::Embed;
 pub use engine::Outputs;
-pub use fixed::{Compiled, FixedNetwork, HasState};
+pub use fixed::{Causal, Compiled, FixedNetwork, HasState};
 #[cfg(feature = "alloc")]
 pub use load::{Load, Save};
 pub use packed::Packed;
 #[cfg(feature = "alloc")]
 pub use runtime::{RuntimeBuilder, RuntimeNetwork};
+pub use sequences::Sequences;
 pub use slices::Network;
 #[cfg(feature = "alloc")]
 pub use state::HeapState;
