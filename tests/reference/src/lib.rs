@@ -22,14 +22,33 @@
 #![expect(clippy::needless_range_loop, reason = "the indices are those of the equations")]
 
 mod activation;
+mod cell;
+mod delay;
 mod dense;
+mod erf;
+mod gru;
+mod lstm;
+mod min_gru;
+mod min_lstm;
+mod network;
+mod product;
+mod recurrent;
 mod simple_rnn;
 mod windows;
 
 #[cfg(test)]
 mod tests;
 
-pub use activation::Activation;
+pub use activation::{Activation, softmax};
+pub use cell::{Cell, State};
+pub use delay::{Memory, Recurrence};
 pub use dense::Dense;
+pub use erf::{erf, erfc};
+pub use gru::{Gru, ResetGate};
+pub use lstm::Lstm;
+pub use min_gru::MinGru;
+pub use min_lstm::MinLstm;
+pub use network::{Layer, Network};
+pub use recurrent::{Direction, Merge, Recurrent, Sequence, Steps};
 pub use simple_rnn::SimpleRnn;
 pub use windows::{Windows, each_window};
