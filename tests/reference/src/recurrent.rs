@@ -210,6 +210,6 @@ fn merge(how: Merge, forward: &[f64], backward: &[f64]) -> Vec<f64> {
         Merge::Concat => [forward, backward].concat(),
         Merge::Sum => each(|x, y| x + y),
         Merge::Product => each(|x, y| x * y),
-        Merge::Average => each(|x, y| (x + y) / 2.0),
+        Merge::Average => each(f64::midpoint),
     }
 }

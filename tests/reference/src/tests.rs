@@ -1,6 +1,23 @@
 //! Cases worked out on paper.
 
-use crate::{Activation, Dense, SimpleRnn, Windows, each_window};
+mod activations;
+mod gru;
+mod lstm;
+mod minimal;
+mod random;
+
+use crate::{Activation, Cell, Dense, SimpleRnn, Windows, each_window};
+
+/// All outputs of a cell from the state of zeros.
+fn outputs(cell: &impl Cell, xs: &[f64]) -> Vec<f64> {
+    let mut state = cell.zero();
+    let mut ys = Vec::new();
+    for x in xs.chunks(cell.input_size()) {
+        state = cell.next(x, &state);
+        ys.extend(&state.h);
+    }
+    ys
+}
 
 fn close(got: &[f64], want: &[f64]) {
     assert_eq!(got.len(), want.len());
