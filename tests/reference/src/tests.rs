@@ -5,6 +5,8 @@ mod gru;
 mod lstm;
 mod minimal;
 mod random;
+mod relations;
+mod sequences;
 
 use crate::{Activation, Cell, Dense, SimpleRnn, Windows, each_window};
 
