@@ -4,6 +4,7 @@ mod activations;
 mod gru;
 mod lstm;
 mod minimal;
+mod published;
 mod random;
 mod relations;
 mod sequences;

@@ -144,7 +144,7 @@ fn peepholes_of_zero_are_none() {
         peephole[place] = 0.5;
         let one = outputs(&Lstm { peephole: Some(peephole), ..none.clone() }, &series());
         let none = outputs(&none, &series());
-        let seen_from = if place < 6 { 1 } else { 0 };
+        let seen_from = usize::from(place < 6);
         assert_eq!(one[..3 * seen_from], none[..3 * seen_from]);
         let unit = 3 * seen_from + place % 3;
         assert!((one[unit] - none[unit]).abs() > 1e-9, "{place}: {} and {}", one[unit], none[unit]);
