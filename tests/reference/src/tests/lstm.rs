@@ -48,6 +48,9 @@ fn one_unit_by_hand() {
     check(&Lstm { coupled: true, ..peeping() }, 23.25, 3.0, 9.25);
     // Coupled without peepholes: i = 3, f = -2, c' = -6 + 9 = 3, h' = 8.5 * 3.
     check(&Lstm { coupled: true, ..one_unit() }, 25.5, 3.0, 8.5);
+    // The rows of f are not read, so that no number there counts.
+    let unread = Lstm { coupled: true, bias: vec![1.0, 100.0, -2.0, 0.5], ..one_unit() };
+    check(&unread, 25.5, 3.0, 8.5);
     // Clip: i = 2, f = 2 (of 3, so after the peephole was added), g = 2, c' = 2*3 + 2*2 = 10, o = 8.5 - 2.5 = 6, so 2,
     // and h' = 2 * 10 of a c' that is not clipped. Magnitude of o, which sees c' = 10: 8.5 + 2.5.
     check(&Lstm { clip: Some(2.0), ..peeping() }, 20.0, 10.0, 11.0);
@@ -61,6 +64,14 @@ fn one_unit_by_hand() {
         ..one_unit()
     };
     check(&roles, 4.25, 0.0, 15.0);
+}
+
+#[test]
+fn a_nan_reaches_every_number() {
+    let next = peeping().next(&[f64::NAN], &state(&[2.0], &[3.0]));
+    assert!(next.h[0].is_nan() && next.c[0].is_nan());
+    // A bound made of it refuses everything.
+    assert!(peeping().row_sum(&[f64::NAN], &state(&[2.0], &[3.0])).is_nan());
 }
 
 #[test]

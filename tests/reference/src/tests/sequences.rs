@@ -1,6 +1,7 @@
 //! Directions, lengths, masks and delay on paper. The cell is h' = u x + 10 h, so that a state shows its inputs as digits.
 
 use super::close;
+use super::random::lstm;
 use crate::{Activation, Direction, Memory, Merge, Recurrence, Recurrent, Sequence, SimpleRnn, State, Steps};
 
 fn digits(u: f64) -> Recurrence {
@@ -177,6 +178,16 @@ fn delay_by_hand() {
     let (all, past) = over(1.0, Some(&[7.0]));
     close(&all, &[71.0, 712.0, 7124.0, 71248.0]);
     close(&past, &[71248.0]);
+}
+
+/// c is as old as h is.
+#[test]
+fn delay_of_both_halves_of_a_state() {
+    let lstm = Recurrence::new(lstm(1, 1, 1)).with_delay(1.25);
+    let of = |h: f64, c: f64| State { h: vec![h], c: vec![c] };
+    // 3/4 of the newest, 1/4 of the one before.
+    assert_eq!(lstm.read(&[of(8.0, 4.0), of(16.0, -4.0)]), of(10.0, 2.0));
+    assert_eq!(lstm.zero(), [of(0.0, 0.0), of(0.0, 0.0)]);
 }
 
 /// The state of a masked step is held as a whole: the step after it sees what it would have seen.
