@@ -1,4 +1,6 @@
-//! Directions, lengths, masks and delay on paper. The cell is h' = u x + 10 h, so that a state shows its inputs as digits.
+//! Directions, lengths, masks and delay on paper.
+//!
+//! The cell is h' = u x + 10 h, so that a state shows its inputs as digits.
 
 use super::close;
 use super::random::lstm;

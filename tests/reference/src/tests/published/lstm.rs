@@ -140,9 +140,9 @@ fn lstm_backward_and_both() {
 
 /// `ONNXRuntime_TestLSTMShorterSeqInMiddle` and `ONNXRuntime_TestLSTMZeroSeqInMiddle`, row by row.
 ///
-/// One number is not theirs: in row 0, unit 0 of the backward half at the last step, they print -0.04350187, the value of
-/// `ONNXRuntime_TestLSTMOutputWrite` (other activations, same place), 6e-5 off and within their tolerance. By hand, from
-/// h = c = 0 with x = (-0.185934, -0.169585): o tanh(i g) = -0.04356322. All others are as printed.
+/// One number is not theirs: in row 0, unit 0 of the backward half at the last step, they print -0.04350187, the value
+/// of `ONNXRuntime_TestLSTMOutputWrite` (other activations, same place), 6e-5 off and within their tolerance. By hand,
+/// from h = c = 0 with x = (-0.185934, -0.169585): o tanh(i g) = -0.04356322. All others are as printed.
 #[test]
 fn lstm_lengths() {
     let layer = both(without_peepholes());
