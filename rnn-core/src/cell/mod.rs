@@ -44,7 +44,8 @@ pub trait Cell<const G: usize>: Copy + Send + Sync + Debug + 'static {
     /// Whether the two products of the last gate stay apart, each with its bias.
     const APART: bool = false;
 
-    /// Whether the recurrent segment has two chains, else one: a function of the cell and its size alone.
+    /// Whether the recurrent segment has two chains, else one: a function of the cell and its size alone. Cells of several
+    /// gates have one.
     #[inline(always)]
     fn two_chains(self, hidden: usize) -> bool {
         let _ = hidden;

@@ -147,7 +147,7 @@ fn step_in_chains<S: Simd, C: Cell<G>, D: Dims, const G: usize, const CHAINS: us
     let Stream { h, c, next, y, .. } = stream;
     let h = &mut h[..state];
     let c = if C::MEMORY { &mut c[..hidden] } else { &mut [] };
-    let mut y = y.map(
+    let y = y.map(
         #[inline(always)]
         |y| &mut y[..hidden],
     );
@@ -156,22 +156,17 @@ fn step_in_chains<S: Simd, C: Cell<G>, D: Dims, const G: usize, const CHAINS: us
         Input::Shared(p) => Input::Shared(&p[..G * hidden]),
     };
     let (cell, matrices) = (layer.advance.0, layer.matrices(weights));
-    match next {
-        // A later group does not need the old h.
-        Next::Replace(_) if !C::RECURRENT || is_one_group::<S, G, CHAINS>(hidden) => {
-            walk::<S, G, CHAINS>(s, hidden, &mut Step::<C, G> { cell, matrices, input, h, c, next: None, y });
-        }
-        Next::Replace(next) => {
-            let next = &mut next[..hidden];
-            let y = y.take();
-            let mut step = Step::<C, G> { cell, matrices, input, h, c, next: Some(&mut *next), y };
-            walk::<S, G, CHAINS>(s, hidden, &mut step);
-            h.copy_from_slice(next);
-        }
-        Next::Write(next) => {
-            let next = Some(&mut next[..hidden]);
-            walk::<S, G, CHAINS>(s, hidden, &mut Step::<C, G> { cell, matrices, input, h, c, next, y });
-        }
+    let (next, replaces) = match next {
+        Next::Replace(scratch) => (&mut scratch[..hidden], true),
+        Next::Write(next) => (&mut next[..hidden], false),
+    };
+    // Where a later group still reads the old h, the new one waits.
+    let in_place = replaces && (!C::RECURRENT || is_one_group::<S, G, CHAINS>(hidden));
+    let waiting = if in_place { None } else { Some(&mut *next) };
+    let mut step = Step::<C, G> { cell, matrices, input, h: &mut *h, c, next: waiting, y };
+    walk::<S, G, CHAINS>(s, hidden, &mut step);
+    if replaces && !in_place {
+        h.copy_from_slice(next);
     }
 }
 

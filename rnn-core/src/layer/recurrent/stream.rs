@@ -1,6 +1,7 @@
 //! One step of one stream.
 
 use super::super::dense::Affine;
+use super::options::Options;
 use super::{Advance, Input, Next, Recurrent, Stream, round16};
 use crate::dims::Dims;
 use crate::gemm::gemv::walk;
@@ -16,65 +17,59 @@ pub(in crate::layer) fn step_stream<S: Simd, A: Advance, D: Dims>(
     input: Input<'_>,
     state: &mut [f32],
     scratch: &mut [f32],
-    y: Option<&mut [f32]>,
-) {
-    if layer.options.is_delayed() || layer.options.projection.is_some() {
-        return with_options(layer, s, weights, input, state, scratch, y);
-    }
-    let (h, c) = state.split_at_mut(layer.hidden());
-    let (next, work) = scratch.split_at_mut(round16(layer.hidden()));
-    A::step(layer, s, weights, input, Stream { h, c, next: Next::Replace(next), work, y });
-}
-
-/// The same with a delay, a projection, or both: out of the way of the plain step.
-#[cold]
-#[inline(never)]
-fn with_options<S: Simd, A: Advance, D: Dims>(
-    layer: &Recurrent<A, D>,
-    s: S,
-    weights: &[f32],
-    input: Input<'_>,
-    state: &mut [f32],
-    scratch: &mut [f32],
     mut y: Option<&mut [f32]>,
 ) {
+    let options = layer.options;
+    let (n, m, hidden) = (layer.state_size(), layer.memory_size(), layer.hidden());
+    let has_options = options.is_delayed() || options.projection.is_some();
+    let (next, scratch) = scratch.split_at_mut(round16(n));
+    let (wide, scratch) = scratch.split_at_mut(if options.projection.is_some() { round16(hidden) } else { 0 });
+    let (work, read) = scratch.split_at_mut(A::work_len(hidden));
+    let stream = if has_options {
+        let (h, c) = read.split_at_mut(round16(n));
+        let (h, c) = (&mut h[..n], &mut c[..m]);
+        take(s, options, state, &mut *h, &mut *c);
+        let out = if options.projection.is_some() { &mut wide[..hidden] } else { &mut next[..n] };
+        Stream { h, c, next: Next::Write(out), work, y: None }
+    } else {
+        let (h, c) = state.split_at_mut(n);
+        Stream { h, c: &mut c[..m], next: Next::Replace(&mut *next), work, y: y.as_deref_mut() }
+    };
+    A::step(layer, s, weights, input, stream);
+    if has_options {
+        if options.projection.is_some() {
+            project(s, projection(layer, weights), wide, &mut next[..n]);
+        }
+        put(options, state, &next[..n], &read[round16(n)..][..m]);
+        if let Some(y) = y {
+            y[..n].copy_from_slice(&next[..n]);
+        }
+    }
+}
+
+/// The state a cell with a delay or a projection reads.
+#[cold]
+#[inline(never)]
+fn take<S: Simd>(s: S, options: Options, state: &[f32], h: &mut [f32], c: &mut [f32]) {
     s.vectorize(
         #[inline(always)]
         || {
-            let (n, m, hidden) = (layer.state_size(), layer.memory_size(), layer.hidden());
-            let wide_len = if layer.options.projection.is_some() { round16(hidden) } else { 0 };
-            let (next, scratch) = scratch.split_at_mut(round16(n));
-            let (wide, scratch) = scratch.split_at_mut(wide_len);
-            let (work, old) = scratch.split_at_mut(A::work_len(hidden));
-            let next = &mut next[..n];
-            let out = if wide_len > 0 { &mut wide[..hidden] } else { &mut *next };
-            let len = n + m;
-            if layer.options.is_delayed() {
-                let (old_h, old_c) = old.split_at_mut(round16(n));
-                let (h, c) = (&mut old_h[..n], &mut old_c[..m]);
-                let from = (layer.options.whole - 1) * len;
-                let fraction = layer.options.fraction;
-                older(s, &state[from..], fraction, len, 0, h);
-                older(s, &state[from..], fraction, len, n, c);
-                let stream = Stream { h, c: &mut *c, next: Next::Write(out), work, y: None };
-                A::step(layer, s, weights, input, stream);
-                if wide_len > 0 {
-                    project(layer, s, weights, wide, next);
-                }
-                state.copy_within(..(layer.options.past - 1) * len, len);
-                state[..n].copy_from_slice(next);
-                state[n..len].copy_from_slice(c);
-            } else {
-                let (h, c) = state.split_at_mut(n);
-                let stream = Stream { h: &mut *h, c: &mut c[..m], next: Next::Write(out), work, y: None };
-                A::step(layer, s, weights, input, stream);
-                project(layer, s, weights, wide, h);
-            }
-            if let Some(y) = &mut y {
-                y[..n].copy_from_slice(&state[..n]);
-            }
+            let len = h.len() + c.len();
+            let states = &state[(options.whole - 1) * len..];
+            older(s, states, options.fraction, len, 0, h);
+            older(s, states, options.fraction, len, h.len(), c);
         },
     );
+}
+
+/// The new state in front of the past ones.
+#[cold]
+#[inline(never)]
+fn put(options: Options, state: &mut [f32], h: &[f32], c: &[f32]) {
+    let (n, len) = (h.len(), h.len() + c.len());
+    state.copy_within(..(options.past - 1) * len, len);
+    state[..n].copy_from_slice(h);
+    state[n..len].copy_from_slice(c);
 }
 
 /// What a delayed cell reads, of the states from floor(d) steps ago on, `len` floats each: `(1 - a) s + a s'`.
@@ -110,15 +105,11 @@ pub(super) fn projection<'w, A: Advance, D: Dims>(layer: &Recurrent<A, D>, weigh
 }
 
 /// h of what the cell gave.
-#[inline(always)]
-fn project<S: Simd, A: Advance, D: Dims>(
-    layer: &Recurrent<A, D>,
-    s: S,
-    weights: &[f32],
-    wide: &[f32],
-    h: &mut [f32],
-) {
-    let matrix = projection(layer, weights);
-    let x = &wide[..layer.hidden()];
-    walk::<S, 1, 1>(s, matrix.units, &mut Affine { matrix, x, y: h });
+#[cold]
+#[inline(never)]
+fn project<S: Simd>(s: S, matrix: Matrix<'_>, wide: &[f32], h: &mut [f32]) {
+    s.vectorize(
+        #[inline(always)]
+        || walk::<S, 1, 1>(s, matrix.units, &mut Affine { matrix, x: &wide[..matrix.terms], y: h }),
+    );
 }
