@@ -28,6 +28,7 @@ OPTIONS: `clip=F`, `direction=reverse|go_backwards|bidirectional` (forward if ab
 """
 
 import argparse
+import copy
 import dataclasses
 import math
 import pathlib
@@ -158,8 +159,10 @@ class Case:
         return everything
 
     def inputs(self):
-        """x and h0."""
+        """x and h0. With `masking=F` the masked steps have this value, as a `Masking` layer wants it."""
         x = self.uniform(self.scale, self.batch, self.steps, self.n_i)
+        if "masking" in self.style:
+            x[~self.valid()] = self.style["masking"]
         return x, self.uniform(1, self.batch, sum(self.state_sizes())) if self.initial else None
 
     def valid(self):
@@ -206,8 +209,6 @@ def run(folder, framework, cases, compute, two_biases=lambda layer: True):
     for case in cases:
         weights = case.weights(two_biases)
         x, h0 = case.inputs()
-        if "prepare" in case.style:
-            case.style["prepare"](case, x)
         tensors, single, double = compute(case, weights, x, h0, case.valid())
         ratio = prove(case, weights, x, h0, single, double)
         lost = max(lost, ratio)
@@ -240,11 +241,17 @@ def run(folder, framework, cases, compute, two_biases=lambda layer: True):
 
 
 def prove(case, weights, x, h0, single, double):
-    """Ends the program unless the equations of `model.py` say the same; what float32 lost, as a part of its bound."""
+    """What float32 lost, as a part of its bound. Ends the program unless the equations of `model.py` say the same as
+    the framework, and something else with any other word in the description."""
     model.nearest_jump[0] = np.inf
     oracle = model.network(case, weights, x, h0, case.valid(), np.float64)
     if not model.nearest_jump[0] > 1e-3:
         sys.exit(f"{case.name}: an input {model.nearest_jump[0]:.1e} from a jump, take another salt")
+    for word, other in other_networks(case):
+        theirs = model.network(other, weights, x, h0, other.valid(), np.float64)
+        change = max(np.abs(a - b).max() for a, b in zip(oracle, theirs))
+        if not change >= 1e-3:
+            sys.exit(f"{case.name}: {word} changes the outputs by {change:.1e} only")
     plain = model.network(case, weights, x, h0, case.valid(), np.float32)
     worst = 0.0
     for index, name in enumerate(OUTPUTS):
@@ -263,6 +270,41 @@ def prove(case, weights, x, h0, single, double):
                 sys.exit(f"{case.name}: {whose} float32 {name} is {ratio:.2f} of the bound from the equations")
             worst = max(worst, ratio)
     return worst
+
+
+def other_networks(case):
+    """What each word of a description must tell apart: (the word, the case with another word in its place)."""
+    recurrent = case.recurrent()
+    for index, layer in enumerate(case.layers):
+        changes = []
+        if layer.clip is not None:
+            changes.append({"clip": None})
+        changes += [{word: False} for word in ("peephole", "coupled") if getattr(layer, word)]
+        if layer.zero_output_for_mask and layer is recurrent[-1]:
+            changes.append({"zero_output_for_mask": False})
+        if layer.reset:
+            changes.append({"reset": "before_product" if layer.reset == "after_product" else "after_product"})
+        if layer.gate:
+            changes.append({"gate": "tanh" if layer.gate == "sigmoid" else "sigmoid"})
+        if layer.output:
+            changes.append({"output": "linear" if layer.output == "tanh" else "tanh"})
+        changes.append({"activation": "sigmoid" if layer.activation in ("tanh", "relu6") else "tanh"})
+        if layer.direction in ("reverse", "go_backwards"):
+            changes += [{"direction": word} for word in ("forward", "reverse", "go_backwards") if word != layer.direction]
+        if layer.merge in ("sum", "product", "average"):
+            changes += [{"merge": word} for word in ("sum", "product", "average") if word != layer.merge]
+        for change in changes:
+            layers = [*case.layers[:index], dataclasses.replace(layer, **change), *case.layers[index + 1 :]]
+            yield f"l{index} {change}", with_fields(case, layers=layers)
+    for word in ("lengths", "mask"):
+        if getattr(case, word):
+            yield word, with_fields(case, **{word: None})
+
+
+def with_fields(case, **fields):
+    other = copy.copy(case)
+    other.__dict__.update(fields)
+    return other
 
 
 def compare(path, tensors):

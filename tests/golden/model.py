@@ -134,7 +134,7 @@ def network(case, weights, x, h0, valid, dtype):
         entries = [{name: value.astype(dtype) for name, value in entry.items()} for entry in entries]
         if layer.kind == "dense":
             f, b = function(layer.activation, dtype), entries[0].get("bias", np.zeros(layer.size, dtype))
-            x, last = (f(value @ entries[0]["weight"].T + b) for value in (x, last))
+            x, last = (f(value @ entries[0]["weight"].T + b) for value in (x, x if last is None else last))
             continue
         halves = []
         for index, entry in enumerate(entries):
