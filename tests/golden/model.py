@@ -66,7 +66,7 @@ def function(text, dtype):
 
 
 def step(layer, p, x, h, c):
-    """One step of a cell: (B, n_i), (B, P), (B, H) -> h', c'. `p` holds one direction's tensors, c is None if it has none."""
+    """One step of a cell: x (B, n_i), h, c (None if the cell has none) -> h', c'; `p` holds one direction's tensors."""
     dtype = x.dtype.type
     act, gate, out = (function(f, dtype) if f else None for f in (layer.activation, layer.gate, layer.output))
     clamp = (lambda z: np.clip(z, -layer.clip, layer.clip)) if layer.clip else (lambda z: z)
