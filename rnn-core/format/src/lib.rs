@@ -43,10 +43,10 @@ pub use kind::{CellKind, Direction, LayerKind, Merge, Part, Recurrent, ResetGate
 #[cfg(feature = "alloc")]
 pub use metadata::{Metadata, Scaler};
 #[cfg(feature = "safetensors")]
-pub use names::Mapping;
+pub use names::{Assume, Inferred, Mapping, infer};
 pub use panel::{LINE, Panel, Panels, checked_round_to_line};
 #[cfg(feature = "safetensors")]
-pub use safetensors::{LoadOptions, fill, read_f32, read_metadata, save};
+pub use safetensors::{LoadOptions, fill, infer_file, read_f32, read_metadata, save};
 pub use spec::{LayerSpec, MAX_DELAY, MAX_SIZE, Spec};
 pub use tensor::Tensor;
 #[cfg(feature = "alloc")]
