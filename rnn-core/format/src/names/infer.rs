@@ -165,6 +165,10 @@ impl Scan<'_> {
             return Ok(vec![kind.with_bias(has(kind, Tensor::Bias))]);
         }
         let (rows, state) = self.matrix(group, Tensor::WeightHh, group.hidden)?;
+        if let Some((given, _)) = group.projection.filter(|&(given, _)| given != state) {
+            let found = format!("its projection gives {given} values and its weight_hh takes {state}");
+            return Err(odd(group, found));
+        }
         let hidden = group.projection.map_or(state, |(_, columns)| columns);
         let cells = match (rows.checked_div(hidden), self.framework) {
             _ if hidden == 0 || rows % hidden != 0 => Vec::new(),
