@@ -40,9 +40,8 @@ const TENSORS: [Tensor; 8] = [
 /// Whether a layer has this tensor; `second` says whether biases come in pairs.
 fn has(kind: LayerKind, tensor: Tensor, second: bool) -> bool {
     match (tensor, kind) {
-        (Tensor::Weight, LayerKind::Dense { .. }) => true,
         (Tensor::Bias, LayerKind::Dense { bias, .. }) => bias,
-        (Tensor::WeightIh, LayerKind::Recurrent(_)) => true,
+        (Tensor::Weight, LayerKind::Dense { .. }) | (Tensor::WeightIh, LayerKind::Recurrent(_)) => true,
         (Tensor::WeightHh, LayerKind::Recurrent(r)) => r.cell.is_recurrent(),
         (Tensor::BiasIh, LayerKind::Recurrent(r)) => r.bias,
         (Tensor::BiasHh, LayerKind::Recurrent(r)) => {
@@ -270,7 +269,8 @@ fn any_bits(mut seed: u64) -> impl FnMut() -> f32 {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let special = [0, 0x8000_0000, 1, 0x7F80_0000, 0xFF80_0000, 0x7FC0_1234, 0xFFA0_0001];
         let chosen = usize::try_from(seed >> 59).expect("five bits");
-        f32::from_bits(special.get(chosen).copied().unwrap_or((seed >> 27) as u32))
+        let random = u32::try_from(seed >> 27 & 0xFFFF_FFFF).expect("32 bits");
+        f32::from_bits(special.get(chosen).copied().unwrap_or(random))
     }
 }
 

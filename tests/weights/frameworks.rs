@@ -338,7 +338,7 @@ fn every_tensor_is_needed() {
         match (has, error) {
             (true, WeightError::Missing { tensor, .. }) => assert_eq!(tensor, "rnn.bias_ih_l0"),
             (false, WeightError::Extra { tensors }) => {
-                assert_eq!(tensors, ["rnn.bias_hh_l0", "rnn.bias_ih_l0"])
+                assert_eq!(tensors, ["rnn.bias_hh_l0", "rnn.bias_ih_l0"]);
             }
             (_, error) => panic!("{error}"),
         }

@@ -270,6 +270,14 @@ fn orders_are_never_chosen() {
     assert_eq!(candidates(&net.pytorch(&patterns), &defaults()).0.len(), 8);
 }
 
+/// Thousands of layers are no search.
+#[test]
+fn more_layers_than_can_be_ordered() {
+    let file = (0..3000).fold(File::default(), |file, i| file.f32(&format!("x{i}a.weight"), &[1, 1], &[1.0]));
+    let (layers, remedy) = candidates(&file, &defaults());
+    assert_eq!((layers.len(), &remedy[..]), (3000, "describe so large a network instead"));
+}
+
 #[test]
 fn what_is_no_network() {
     let lstm = Filled::numbered(3, &[("rnn", LayerKind::lstm(4)), ("fc", LayerKind::dense(1))], true);

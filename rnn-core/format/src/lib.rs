@@ -3,6 +3,9 @@
 //! The macro runs inside the compiler and cannot depend on the crate whose code it writes, so what both need stands
 //! here: what a network is made of ([`Spec`]), how long its buffers are, how weights lie in memory once packed
 //! ([`Panels`]), and how they are named in files.
+//!
+//! The orders of gates, layouts and biases of PyTorch, Keras, ONNX and oneDNN against ours:
+//! [docs/weights.md](https://github.com/rnn-core/rnn-core/blob/main/docs/weights.md).
 #![no_std]
 #![forbid(unsafe_code)]
 

@@ -209,7 +209,7 @@ fn value(
 
 /// The values of a tensor of a packed block, row-major: the inverse of [`fill_layer`], bit for bit. A second bias that was
 /// added comes back as -0, which adds nothing.
-#[cfg(feature = "alloc")]
+#[cfg(feature = "safetensors")]
 pub(crate) fn unpack(
     kind: LayerKind,
     n_i: usize,

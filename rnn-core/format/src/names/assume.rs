@@ -23,8 +23,8 @@ pub struct Assume {
 }
 
 impl Assume {
-    /// What PyTorch's and Keras' layers are unless told otherwise: tanh states and candidates, sigmoid gates, layers that run
-    /// forward, two directions concatenated where their sizes allow it, and a linear dense layer at the end.
+    /// What PyTorch's and Keras' layers are unless told otherwise: tanh states and candidates, sigmoid gates, layers that
+    /// run forward, two directions concatenated where their sizes allow it, and a linear dense layer at the end.
     pub const fn framework_defaults() -> Self {
         Self {
             state: Activation::Tanh,

@@ -57,8 +57,8 @@ impl Scan<'_> {
         Ok(found)
     }
 
-    /// The group of each of our layers: by name where every layer finds its own, else in the order of numbers, which then
-    /// must be of one name and differ, else by shape where there are as many groups of each as layers.
+    /// The group of each of our layers: by name where every layer finds its own, else in the order of numbers, which
+    /// then must be of one name and differ, else by shape where there are as many groups of each as layers.
     fn hand_out<'g>(&self, mut class: Class<'g>, ignore_extra: bool) -> Result<Vec<&'g Group>, WeightError> {
         let by_name = |(layer, _): &(LayerSpec<'_>, usize)| {
             let mut named = class.groups.iter().filter(|group| group.named && group.layer == layer.name);

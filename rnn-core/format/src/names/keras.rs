@@ -109,8 +109,8 @@ fn leaves(listing: &Listing) -> BTreeMap<&str, Leaf> {
     leaves
 }
 
-/// What stands before `forward_..` or `backward_..`, and which of them it is. A layer of that name at the top is no half of
-/// one.
+/// What stands before `forward_..` or `backward_..`, and which of them it is. A layer of that name at the top is no half
+/// of one.
 fn direction_of(stem: &str) -> (&str, Option<usize>) {
     let mut start = 0;
     for segment in stem.split('/') {

@@ -39,8 +39,8 @@ impl Mapping {
     }
 
     /// Our tensor `name` is called `in_file` and stored as Keras does: (in, out), a GRU's gates in the order z, r, h, and
-    /// both biases of one that resets after the product in one tensor of two rows, which is then named for `bias_ih` and
-    /// for `bias_hh`.
+    /// both biases of one that resets after the product in one tensor of two rows, which is then named for `bias_ih`
+    /// and for `bias_hh`.
     #[must_use]
     pub fn keras(self, name: impl Into<String>, in_file: impl Into<String>) -> Self {
         self.with(name.into(), in_file.into(), Layout::Keras)

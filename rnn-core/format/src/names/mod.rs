@@ -11,12 +11,12 @@
 //! | `<layer>.weight` `(n_o, n_i)` | `dense/kernel` `(n_i, n_o)` | `<any>.weight` |
 //! | `<layer>.bias` | `dense/bias` | `<any>.bias` |
 //!
-//! Orders of gates, and what becomes of the biases, stand in `docs/weights.md`.
+//! Orders of gates, and what becomes of the biases: `docs/weights.md`.
 //!
 //! Keras numbers the layers of a class (`dense`, `dense_1`), PyTorch the layers of a stack (`_l0`, `_l1`): both
 //! map by order, by name where the file's names are those of our layers, or by shape where each fits one layer alone.
-//! Keras' longer paths (`sequential/gru_1/gru_cell/kernel`) and its numbered variables (`layers/gru/cell/vars/0`) will do
-//! as well. Where the names leave more than one reading, that is an error with the candidates.
+//! Keras' longer paths (`sequential/gru_1/gru_cell/kernel`) and its numbered variables (`layers/gru/cell/vars/0`) will
+//! do as well. Where the names leave more than one reading, that is an error with the candidates.
 
 mod assume;
 mod group;
@@ -145,8 +145,8 @@ impl Framework {
     }
 }
 
-/// For each layer, the file's names of its tensors. `said` is the network the file says it holds, of the same layers but
-/// perhaps by other names.
+/// For each layer, the file's names of its tensors. `said` is the network the file says it holds, of the same layers
+/// but perhaps by other names.
 pub(crate) fn resolve(
     spec: &Spec<'_>,
     said: Option<&Architecture>,

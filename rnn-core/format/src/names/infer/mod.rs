@@ -1,8 +1,8 @@
 //! A network from the names and shapes of its tensors alone.
 //!
-//! Each group of tensors is a layer: its cell is told by how many gates its rows are, the GRU's form by its biases (Keras)
-//! or by the framework (PyTorch). Layers then follow one another so that each takes what the one before gives; all orders
-//! that do are looked at, and more than one is an error, never a choice.
+//! Each group of tensors is a layer: its cell is told by how many gates its rows are, the GRU's form by its biases
+//! (Keras) or by the framework (PyTorch). Layers then follow one another so that each takes what the one before gives;
+//! all orders that do are looked at, and more than one is an error, never a choice.
 
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeSet;
@@ -38,8 +38,8 @@ pub struct Inferred {
 /// The network whose tensors have these names and shapes, as PyTorch or Keras name them.
 ///
 /// # Errors
-/// [`WeightError::Ambiguous`] with all networks that it could be, or what is wrong: no layer, tensors of no layer, matrices
-/// of no cell, layers that do not follow one another.
+/// [`WeightError::Ambiguous`] with the networks that it could be, eight at most, or what is wrong: no layer, tensors of
+/// no layer, matrices of no cell, layers that do not follow one another.
 pub fn infer<'n>(
     tensors: impl IntoIterator<Item = (&'n str, &'n [usize])>,
     assume: &Assume,
