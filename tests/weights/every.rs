@@ -1,5 +1,5 @@
-//! Layers of every kind, as slices and as files: what the format crate packs from the one and from the other is equal bit
-//! for bit, whether or not the layers can run.
+//! Layers of every kind, as slices and as files: what the format crate packs from the one and from the other is equal
+//! bit for bit, whether or not the layers can run.
 
 use crate::file::File;
 use proptest::prelude::*;

@@ -1,5 +1,5 @@
-//! Files of PyTorch and Keras: every layer they have, every value at its place. All values of a network differ, so that gates,
-//! rows and directions cannot be taken for one another.
+//! Files of PyTorch and Keras: every layer they have, every value at its place. All values of a network differ, so that
+//! gates, rows and directions cannot be taken for one another.
 
 use crate::every::{BOTH, Filled, lstm, projected};
 use crate::file::File;

@@ -1,6 +1,6 @@
-//! PyTorch's names: `<any>.weight_ih_l{k}` of `nn.RNN`, `nn.GRU` and `nn.LSTM`, with the ending `_reverse` for the second
-//! direction and `weight_hr_l{k}` for a projection; without `_l{k}` those of the cell modules; `<any>.weight` of
-//! `nn.Linear`.
+//! PyTorch's names: `<any>.weight_ih_l{k}` of `nn.RNN`, `nn.GRU` and `nn.LSTM`, with the ending `_reverse` for the
+//! second direction and `weight_hr_l{k}` for a projection; without `_l{k}` those of the cell modules; `<any>.weight`
+//! of `nn.Linear`.
 
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -27,8 +27,8 @@ pub(super) fn is_recurrent_weight(last: &str) -> bool {
 
 /// The layers of a file.
 pub(super) fn scan(listing: &Listing) -> Scan<'_> {
-    // `rnn.weight_ih_l1` and `rnn.weight_hh_l1_reverse` are of the layer (`rnn.`, `_l1`). It is known by any of its weights,
-    // so that the others can be missed by name.
+    // `rnn.weight_ih_l1` and `rnn.weight_hh_l1_reverse` are of the layer (`rnn.`, `_l1`). It is known by any of its
+    // weights, so that the others can be missed by name.
     let mut recurrent = BTreeMap::<(&str, &str), bool>::new();
     let mut groups = Vec::new();
     for name in &listing.names {
