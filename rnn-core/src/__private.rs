@@ -2,7 +2,8 @@
 
 pub use crate::dims::Fixed;
 pub use crate::layer::{
-    Chain, DenseLayer, Directed, GruAfterLayer, GruBeforeLayer, LstmLayer, MinGruLayer, MinLstmLayer, SimpleRnnLayer,
+    Chain, DenseLayer, Directed, GruAfterLayer, GruBeforeLayer, LstmLayer, MinGruLayer, MinLstmLayer,
+    SimpleRnnLayer,
 };
 #[cfg(feature = "alloc")]
 pub use crate::network::HeapState;

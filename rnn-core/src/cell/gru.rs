@@ -102,7 +102,7 @@ fn mix<V: Vector>(z: V, n: V, h: V) -> V {
 
 /// The arithmetic of the form that resets before the product, in its two halves.
 #[derive(Clone, Copy, Debug)]
-pub struct GruBefore(Options);
+pub(crate) struct GruBefore(Options);
 
 impl GruBefore {
     /// The cell with a layer's options.

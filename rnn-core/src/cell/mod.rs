@@ -21,11 +21,11 @@ mod min_gru;
 mod min_lstm;
 mod simple_rnn;
 
-pub use gru::{GruAfter, GruBefore};
-pub use lstm::Lstm;
-pub use min_gru::MinGru;
-pub use min_lstm::MinLstm;
-pub use simple_rnn::SimpleRnn;
+pub(crate) use gru::{GruAfter, GruBefore};
+pub(crate) use lstm::Lstm;
+pub(crate) use min_gru::MinGru;
+pub(crate) use min_lstm::MinLstm;
+pub(crate) use simple_rnn::SimpleRnn;
 
 pub(crate) use functions::{Fast, Functions, Named, Precise, Style};
 

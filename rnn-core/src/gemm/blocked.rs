@@ -159,7 +159,13 @@ trait Finish<V: Vector, const G: usize> {
     /// [`Epilogue::between`].
     fn between(&mut self, t: V::Token, place: (usize, usize, usize), sums: &mut [[V; G]]);
     /// [`Epilogue::vector`], or the sums to memory.
-    fn finish(&mut self, t: V::Token, place: (usize, usize, usize), sums: &[[V; G]], tiles: &mut Tiles<'_, G>);
+    fn finish(
+        &mut self,
+        t: V::Token,
+        place: (usize, usize, usize),
+        sums: &[[V; G]],
+        tiles: &mut Tiles<'_, G>,
+    );
 }
 
 impl<V: Vector, E: Epilogue<G>, const G: usize> Finish<V, G> for E {
@@ -207,7 +213,12 @@ impl<'a, const G: usize> Tiles<'a, G> {
         let first = usize::from(matches!(self.start, Start::Bias));
         let all = self.products.map(|p| p.map(whole));
         if all.iter().flatten().map(|&(_, _, to)| to).sum::<usize>() <= KC {
-            return self.tiles::<V, R>(t, unit, then, Pass { resume: false, done: true, between: first, parts: all });
+            return self.tiles::<V, R>(
+                t,
+                unit,
+                then,
+                Pass { resume: false, done: true, between: first, parts: all },
+            );
         }
         let mut resume = false;
         let last = usize::from(all[1].is_some());

@@ -134,8 +134,12 @@ impl<L: Layer> Layer for Directed<L> {
     ) {
         let layer = &self.layer;
         let merge = match self.direction {
-            Direction::Forward => return run_in_order(layer, s, weights, run, Order::Forward, x, state, scratch, y),
-            Direction::Reverse => return run_in_order(layer, s, weights, run, Order::Reverse, x, state, scratch, y),
+            Direction::Forward => {
+                return run_in_order(layer, s, weights, run, Order::Forward, x, state, scratch, y);
+            }
+            Direction::Reverse => {
+                return run_in_order(layer, s, weights, run, Order::Reverse, x, state, scratch, y);
+            }
             Direction::GoBackwards => {
                 return run_in_order(layer, s, weights, run, Order::AsComputed, x, state, scratch, y);
             }
@@ -165,7 +169,17 @@ impl<L: Layer> Layer for Directed<L> {
         }
         let stride = row_stride(n);
         let mut other = GridMut { data: waiting, row: steps * stride, step: stride };
-        run_in_order(layer, s, backward, &run, Order::Reverse, x, state_back, scratch, Some(other.reborrow()));
+        run_in_order(
+            layer,
+            s,
+            backward,
+            &run,
+            Order::Reverse,
+            x,
+            state_back,
+            scratch,
+            Some(other.reborrow()),
+        );
         for t in 0..steps {
             let (mut y, other) = (y.at(t), other.shared().at(t));
             for row in 0..run.rows {

@@ -202,8 +202,8 @@ macro_rules! implement {
         }
     };
 }
-each_kernel!(implement! [Portable]);
+each_kernel!(implement![Portable]);
 #[cfg(target_arch = "x86_64")]
-each_kernel!(implement! [Avx2]);
+each_kernel!(implement![Avx2]);
 #[cfg(target_arch = "x86_64")]
-each_kernel!(implement! [Avx512]);
+each_kernel!(implement![Avx512]);

@@ -7,6 +7,7 @@ use crate::gemm::blocked::{Epilogue, Gemm, Plain, Product, Start, is_one_pass};
 use crate::gemm::gemv::{Group, accumulate, is_one_group, walk};
 use crate::gemm::{Chains, Matrix, Rows, RowsMut, load_at, store_at};
 use crate::simd::{Simd, Vector};
+use core::marker::PhantomData;
 
 /// A cell of `G` gates.
 #[derive(Clone, Copy, Debug)]
@@ -163,7 +164,8 @@ fn step_in_chains<S: Simd, C: Cell<G>, D: Dims, const G: usize, const CHAINS: us
     // Where a later group still reads the old h, the new one waits.
     let in_place = replaces && (!C::RECURRENT || is_one_group::<S, G, CHAINS>(hidden));
     let waiting = if in_place { None } else { Some(&mut *next) };
-    let mut step = Step::<C, G> { cell, matrices, input, h: &mut *h, c, next: waiting, y };
+    let sizes = PhantomData::<D>;
+    let mut step = Step::<C, D, G> { cell, sizes, matrices, input, h: &mut *h, c, next: waiting, y };
     walk::<S, G, CHAINS>(s, hidden, &mut step);
     if replaces && !in_place {
         h.copy_from_slice(next);
@@ -171,8 +173,10 @@ fn step_in_chains<S: Simd, C: Cell<G>, D: Dims, const G: usize, const CHAINS: us
 }
 
 /// One step of one stream, a group of panels at a time.
-struct Step<'a, C, const G: usize> {
+struct Step<'a, C, D, const G: usize> {
     cell: C,
+    /// Where sizes are constants, the cell's arithmetic is compiled into each group.
+    sizes: PhantomData<D>,
     matrices: Matrices<'a>,
     input: Input<'a>,
     h: &'a mut [f32],
@@ -182,10 +186,10 @@ struct Step<'a, C, const G: usize> {
     y: Option<&'a mut [f32]>,
 }
 
-impl<CELL: Cell<G>, const G: usize> Group for Step<'_, CELL, G> {
+impl<CELL: Cell<G>, D: Dims, const G: usize> Group for Step<'_, CELL, D, G> {
     #[inline(always)]
     fn group<V: Vector, const R: usize, const C: usize>(&mut self, t: V::Token, unit: usize) {
-        let Matrices { input, recurrent, peephole } = self.matrices;
+        let Matrices { input, recurrent, .. } = self.matrices;
         let hidden = recurrent.units;
         let mut p = [[V::splat(t, 0.0); G]; R];
         match self.input {
@@ -212,14 +216,40 @@ impl<CELL: Cell<G>, const G: usize> Group for Step<'_, CELL, G> {
             }
             gates = accumulate::<V, G, R, C>(t, rows, &self.h[..recurrent.terms], gates);
         }
+        let mut segments = [V::splat(t, 0.0); R];
         for r in 0..R {
+            segments[r] = p[r][G - 1];
+        }
+        if D::FIXED {
+            self.finish(t, unit, &gates, &segments);
+        } else {
+            self.finish_apart(t, unit, &gates, &segments);
+        }
+    }
+}
+
+impl<CELL: Cell<G>, D: Dims, const G: usize> Step<'_, CELL, D, G> {
+    /// [`Step::finish`] compiled once for all groups, where sizes are not constants anyway.
+    #[inline(never)]
+    fn finish_apart<V: Vector>(&mut self, t: V::Token, unit: usize, gates: &[[V; G]], segments: &[V]) {
+        t.vectorize(
+            #[inline(always)]
+            || self.finish(t, unit, gates, segments),
+        );
+    }
+
+    /// The cell over finished gates, panel by panel.
+    #[inline(always)]
+    fn finish<V: Vector>(&mut self, t: V::Token, unit: usize, gates: &[[V; G]], segments: &[V]) {
+        let (hidden, peephole) = (self.matrices.recurrent.units, self.matrices.peephole);
+        for (r, (&gates, &apart)) in gates.iter().zip(segments).enumerate() {
             let unit = unit + r * V::WIDTH;
             let zero = V::splat(t, 0.0);
             let old = State {
                 h: if CELL::READS_H { load_at(t, self.h, unit, hidden) } else { zero },
                 c: if CELL::MEMORY { load_at(t, self.c, unit, hidden) } else { zero },
             };
-            let sums = Sums { gates: gates[r], apart: p[r][G - 1], peephole, unit };
+            let sums = Sums { gates, apart, peephole, unit };
             let new = self.cell.update(t, &sums, old);
             if CELL::MEMORY {
                 store_at(new.c, self.c, unit, hidden);
@@ -270,7 +300,8 @@ impl<C: Cell<G>, const G: usize> Epilogue<G> for Update<'_, C> {
                 *a = *a + zero;
             }
         }
-        let apart = if C::APART { load_at(t, self.apart.row(row, hidden), unit, hidden) } else { gates[G - 1] };
+        let apart =
+            if C::APART { load_at(t, self.apart.row(row, hidden), unit, hidden) } else { gates[G - 1] };
         let RowStates { h, c, next_h, next_c, y } = &mut self.states;
         let old = State {
             h: if C::READS_H { load_at(t, h.row(row, hidden), unit, hidden) } else { zero },
@@ -286,4 +317,3 @@ impl<C: Cell<G>, const G: usize> Epilogue<G> for Update<'_, C> {
         }
     }
 }
-

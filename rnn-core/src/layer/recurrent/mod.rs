@@ -14,8 +14,8 @@ mod reset_before;
 mod rows;
 mod stream;
 
-pub use gated::Gated;
-pub use reset_before::ResetBefore;
+pub(crate) use gated::Gated;
+pub(crate) use reset_before::ResetBefore;
 
 use super::{Input, InputRows, Layer, StepRows, Tier, round16, row_stride};
 use crate::cell::{GruAfter, Lstm, MinGru, MinLstm, SimpleRnn};
@@ -288,5 +288,5 @@ impl<A: Kernels, D: Dims> Layer for Recurrent<A, D> {
     }
 }
 
-pub(super) use gated::share_rows;
 pub(crate) use super::RowPlace;
+pub(super) use gated::share_rows;

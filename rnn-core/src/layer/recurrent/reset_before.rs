@@ -14,6 +14,7 @@ use crate::gemm::blocked::{Epilogue, Gemm, Product, Start, is_one_pass};
 use crate::gemm::gemv::{Group, accumulate, walk};
 use crate::gemm::{Chains, Matrix, Rows, RowsMut, load_at, store_at};
 use crate::simd::{Simd, Vector};
+use core::marker::PhantomData;
 
 /// How its state advances.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +34,11 @@ impl<D: Dims> Recurrent<ResetBefore, D> {
         let (input, recurrent) = weights.split_at(self.input_len());
         let candidate = &recurrent[self.options.candidate..];
         let plain = |data, bias, terms| Matrix { data, units, bias, terms, chains: Chains::One };
-        [plain(input, true, self.dims.input()), plain(recurrent, false, units), plain(candidate, false, units)]
+        [
+            plain(input, true, self.dims.input()),
+            plain(recurrent, false, units),
+            plain(candidate, false, units),
+        ]
     }
 }
 
@@ -70,8 +75,15 @@ impl Advance for ResetBefore {
             Input::Shared(p) => &p[..3 * hidden],
         };
         let cell = layer.advance.0;
-        let mut gates =
-            StepGates { cell, matrix: recurrent, p, h: &*h, reset: &mut *reset, z: &mut *z };
+        let mut gates = StepGates {
+            cell,
+            sizes: PhantomData::<D>,
+            matrix: recurrent,
+            p,
+            h: &*h,
+            reset: &mut *reset,
+            z: &mut *z,
+        };
         walk::<S, 2, 1>(s, hidden, &mut gates);
         let next = match next {
             // The candidate's product reads r * h alone, so h may be replaced.
@@ -79,7 +91,9 @@ impl Advance for ResetBefore {
             Next::Write(next) => Some(&mut next[..hidden]),
         };
         let p = &p[2 * hidden..];
-        walk::<S, 1, 1>(s, hidden, &mut StepCandidate { cell, matrix: candidate, p, reset, z, h, next, y });
+        let sizes = PhantomData::<D>;
+        let mut update = StepCandidate { cell, sizes, matrix: candidate, p, reset, z, h, next, y };
+        walk::<S, 1, 1>(s, hidden, &mut update);
     }
 
     /// P, `r * h`, z, and what waits between two blocks of a long sum.
@@ -168,8 +182,9 @@ impl Group for Project<'_> {
 }
 
 /// r * h and z of one step.
-struct StepGates<'a> {
+struct StepGates<'a, D> {
     cell: GruBefore,
+    sizes: PhantomData<D>,
     matrix: Matrix<'a>,
     p: &'a [f32],
     h: &'a [f32],
@@ -177,7 +192,7 @@ struct StepGates<'a> {
     z: &'a mut [f32],
 }
 
-impl Group for StepGates<'_> {
+impl<D: Dims> Group for StepGates<'_, D> {
     #[inline(always)]
     fn group<V: Vector, const R: usize, const C: usize>(&mut self, t: V::Token, unit: usize) {
         let hidden = self.matrix.units;
@@ -189,6 +204,27 @@ impl Group for StepGates<'_> {
         }
         let (rows, _) = self.matrix.panels::<V, 2, R>(t, unit);
         let gates = accumulate::<V, 2, R, C>(t, rows, self.h, p);
+        if D::FIXED {
+            self.finish(t, unit, &gates);
+        } else {
+            self.finish_apart(t, unit, &gates);
+        }
+    }
+}
+
+impl<D> StepGates<'_, D> {
+    /// [`StepGates::finish`] compiled once for all groups, where sizes are not constants anyway.
+    #[inline(never)]
+    fn finish_apart<V: Vector>(&mut self, t: V::Token, unit: usize, gates: &[[V; 2]]) {
+        t.vectorize(
+            #[inline(always)]
+            || self.finish(t, unit, gates),
+        );
+    }
+
+    #[inline(always)]
+    fn finish<V: Vector>(&mut self, t: V::Token, unit: usize, gates: &[[V; 2]]) {
+        let hidden = self.matrix.units;
         for (r, &gates) in gates.iter().enumerate() {
             let unit = unit + r * V::WIDTH;
             let [reset, z] = self.cell.gates(t, gates, load_at(t, self.h, unit, hidden));
@@ -199,8 +235,9 @@ impl Group for StepGates<'_> {
 }
 
 /// h' of one step.
-struct StepCandidate<'a> {
+struct StepCandidate<'a, D> {
     cell: GruBefore,
+    sizes: PhantomData<D>,
     matrix: Matrix<'a>,
     p: &'a [f32],
     reset: &'a [f32],
@@ -210,7 +247,7 @@ struct StepCandidate<'a> {
     y: Option<&'a mut [f32]>,
 }
 
-impl Group for StepCandidate<'_> {
+impl<D: Dims> Group for StepCandidate<'_, D> {
     #[inline(always)]
     fn group<V: Vector, const R: usize, const C: usize>(&mut self, t: V::Token, unit: usize) {
         let hidden = self.matrix.units;
@@ -220,6 +257,27 @@ impl Group for StepCandidate<'_> {
         }
         let (rows, _) = self.matrix.panels::<V, 1, R>(t, unit);
         let sums = accumulate::<V, 1, R, C>(t, rows, self.reset, p);
+        if D::FIXED {
+            self.finish(t, unit, &sums);
+        } else {
+            self.finish_apart(t, unit, &sums);
+        }
+    }
+}
+
+impl<D> StepCandidate<'_, D> {
+    /// [`StepCandidate::finish`] compiled once for all groups, where sizes are not constants anyway.
+    #[inline(never)]
+    fn finish_apart<V: Vector>(&mut self, t: V::Token, unit: usize, sums: &[[V; 1]]) {
+        t.vectorize(
+            #[inline(always)]
+            || self.finish(t, unit, sums),
+        );
+    }
+
+    #[inline(always)]
+    fn finish<V: Vector>(&mut self, t: V::Token, unit: usize, sums: &[[V; 1]]) {
+        let hidden = self.matrix.units;
         for (r, &[n]) in sums.iter().enumerate() {
             let unit = unit + r * V::WIDTH;
             let (z, h) = (load_at(t, self.z, unit, hidden), load_at(t, self.h, unit, hidden));

@@ -118,7 +118,11 @@ pub(in crate::layer) fn step_rows<S: Simd, A: Advance>(
         let (target, after) = rest.split_at_mut(len);
         let slot = |back| {
             let slot = ring.slot(at.step, back);
-            if slot < written { &before[slot * len..][..len] } else { &after[(slot - written - 1) * len..][..len] }
+            if slot < written {
+                &before[slot * len..][..len]
+            } else {
+                &after[(slot - written - 1) * len..][..len]
+            }
         };
         let wide_len = if projected { at.rows * row_stride(layer.hidden()) } else { 0 };
         let (wide, scratch) = scratch.split_at_mut(wide_len);
@@ -127,7 +131,8 @@ pub(in crate::layer) fn step_rows<S: Simd, A: Advance>(
             for (which, size) in ring.sizes.into_iter().enumerate() {
                 for row in 0..at.rows {
                     let place = ring.place(which, row)..ring.place(which, row) + size;
-                    let (newer, older) = (&slot(options.whole)[place.clone()], &slot(options.past)[place.clone()]);
+                    let (newer, older) =
+                        (&slot(options.whole)[place.clone()], &slot(options.past)[place.clone()]);
                     mix(s, newer, older, options.fraction, &mut mixed[place]);
                 }
             }

@@ -23,7 +23,8 @@ pub(in crate::layer) fn step_stream<S: Simd, A: Advance, D: Dims>(
     let (n, m, hidden) = (layer.state_size(), layer.memory_size(), layer.hidden());
     let has_options = options.is_delayed() || options.projection.is_some();
     let (next, scratch) = scratch.split_at_mut(round16(n));
-    let (wide, scratch) = scratch.split_at_mut(if options.projection.is_some() { round16(hidden) } else { 0 });
+    let (wide, scratch) =
+        scratch.split_at_mut(if options.projection.is_some() { round16(hidden) } else { 0 });
     let (work, read) = scratch.split_at_mut(A::work_len(hidden));
     let stream = if has_options {
         let (h, c) = read.split_at_mut(round16(n));
