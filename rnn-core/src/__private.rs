@@ -4,5 +4,5 @@ pub use crate::dims::Fixed;
 pub use crate::layer::{Chain, DenseLayer, SimpleRnnLayer};
 #[cfg(feature = "alloc")]
 pub use crate::network::HeapState;
-pub use crate::network::{Compiled, InlineState, Packed};
-pub use rnn_format::{Activation, LayerKind, LayerSpec, Spec};
+pub use crate::network::{Causal, Compiled, InlineState, Packed};
+pub use rnn_format::{Activation, Direction, LayerKind, LayerSpec, Merge, ResetGate, Spec};

@@ -81,7 +81,7 @@ pub mod prelude;
 mod simd;
 
 pub use error::ShapeError;
-pub use markers::{Dense, SimpleRnn};
+pub use markers::{Dense, Gru, Lstm, MinGru, MinLstm, SimpleRnn};
 pub use network::{Embed, FixedNetwork, HasState, InlineState, Network, Outputs, Summary, Windows};
 #[cfg(feature = "alloc")]
 pub use network::{HeapState, Load, RuntimeBuilder, RuntimeNetwork, Save};

@@ -9,7 +9,10 @@
 mod check;
 mod docs;
 mod expand;
+mod layer;
+mod layer_options;
 mod mistakes;
+mod options;
 mod parse;
 mod plan;
 mod spec;

@@ -57,6 +57,26 @@ fn a_stack_with_every_option() {
     );
 }
 
+#[test]
+fn a_network_that_looks_ahead() {
+    compare(
+        "ahead.rs",
+        "input_size = 2",
+        "pub struct Ahead {
+            #[rnn(peephole = true, projection = 20, clip = 3, delay = 2.5)]
+            amp: Lstm<40>,
+            /// Knows what follows.
+            #[rnn(reset = before_product, gate = fast_sigmoid, direction = bidirectional)]
+            around: Gru<16>,
+            #[rnn(direction = bidirectional, merge = sum, reset = after_product)]
+            again: Gru<12>,
+            #[rnn(bias = false, direction = reverse)]
+            back: MinGru<8>,
+            output: Dense<1>,
+        }",
+    );
+}
+
 /// Every word of some tokens, groups included.
 fn words(tokens: TokenStream) -> Vec<String> {
     let mut words = Vec::new();

@@ -28,6 +28,9 @@ pub trait Compiled: Send + Sync + Sized + 'static {
     fn packed(&self) -> &Packed;
 }
 
+/// A network all of whose layers run forward, so that it can be stepped: implemented by the `#[rnn]` attribute.
+pub trait Causal {}
+
 /// An array of floats, all zero.
 pub trait ZeroArray {
     /// Zeros.

@@ -21,7 +21,7 @@ mod windows;
 
 pub use embed::Embed;
 pub use engine::Outputs;
-pub use fixed::{Compiled, FixedNetwork, HasState};
+pub use fixed::{Causal, Compiled, FixedNetwork, HasState};
 #[cfg(feature = "alloc")]
 pub use load::{Load, Save};
 pub use packed::Packed;
