@@ -258,6 +258,33 @@ mod tests {
         assert_eq!(nearest_cell("SimpleRNN"), Some("SimpleRnn"));
         assert_eq!(nearest_cell("Linear"), Some("Dense"));
         assert_eq!(nearest_cell("Conv1d"), None);
+        assert_eq!(nearest_cell("LSTM"), Some("Lstm"));
+        assert_eq!(nearest_cell("minGRU"), Some("MinGru"));
+        assert_eq!(nearest_cell("GRUCell"), Some("Gru"));
+    }
+
+    /// Options are found by their own name and by others'; no suggestion is one the layer does not have.
+    #[test]
+    fn options_and_values() {
+        for (index, option) in FieldOption::ALL.into_iter().enumerate() {
+            assert_eq!(field_option(option.name()), Some(option));
+            assert_eq!(option as usize, index);
+        }
+        let lstm = field_options(Some(Cell::Lstm));
+        assert_eq!(nearest_field_option("proj_size", &lstm), Some("projection"));
+        assert_eq!(nearest_field_option("peepholes", &lstm), Some("peephole"));
+        assert_eq!(nearest_field_option("proj_size", &field_options(Some(Cell::Gru))), None);
+        assert_eq!(field_options(Some(Cell::Dense)), ["activation", "bias"]);
+        for (_, own) in OPTION_SYNONYMS {
+            assert!(field_option(own).is_some(), "{own}");
+        }
+        let values = DIRECTIONS.map(|(word, _)| word);
+        assert_eq!(nearest_value("backward", &values), Some("reverse"));
+        assert_eq!(nearest_value("backward", &MERGES.map(|(word, _)| word)), None);
+        assert_eq!(nearest_value("bi", &values), Some("bidirectional"));
+        let known = [&values[..], &MERGES.map(|(word, _)| word)].concat();
+        assert!(VALUE_SYNONYMS.iter().all(|(_, own)| known.contains(own)));
+        assert_eq!(name_of(Direction::GoBackwards, &DIRECTIONS), "go_backwards");
     }
 
     #[test]
