@@ -69,23 +69,23 @@ fn recurrent_weights(layer: &Layer, recurrent: &Recurrent, input_size: usize) ->
     if let Some(projection) = recurrent.projection() {
         weights.push(format!("W_hr ({projection}, {size})"));
     }
-    let mut weights = weights.join(", ");
+    let mut parts = vec![weights.join(", ")];
     let gates = layer.cell.gates();
     if !gates.is_empty() {
-        weights += &format!("; gates {}", gates.join(", "));
+        parts.push(format!("gates {}", gates.join(", ")));
     }
     if recurrent.directions() > 1 {
-        weights += &format!("; once for each direction, {} out", layer.kind.output_size());
+        parts.push(format!("once for each direction, {} out", layer.kind.output_size()));
     }
-    weights
+    parts.join("; ")
 }
 
 /// ", `gate = relu`, `direction = reverse`": what differs from the default, as the field says it.
 fn options(layer: &Layer, recurrent: &Recurrent) -> String {
-    let mut options = String::new();
-    let mut add = |name: &str, value: &dyn Display| options += &format!(", `{name} = {value}`");
+    let mut options = Vec::new();
+    let mut add = |name: &str, value: &dyn Display| options.push(format!(", `{name} = {value}`"));
     if let Some(reset) = layer.reset() {
-        add("reset", &words::name_of(reset, &words::RESETS));
+        add("reset", &words::name_of(&reset, &words::RESETS));
     }
     if let Some(gate) = recurrent.cell.gate().filter(|&gate| gate != Activation::Sigmoid) {
         add("gate", &gate);
@@ -114,11 +114,11 @@ fn options(layer: &Layer, recurrent: &Recurrent) -> String {
         Direction::Forward => {}
         Direction::Bidirectional(merge) => {
             add("direction", &"bidirectional");
-            add("merge", &words::name_of(merge, &words::MERGES));
+            add("merge", &words::name_of(&merge, &words::MERGES));
         }
-        direction => add("direction", &words::name_of(direction, &words::DIRECTIONS)),
+        direction => add("direction", &words::name_of(&direction, &words::DIRECTIONS)),
     }
-    options
+    options.concat()
 }
 
 /// A field's own documentation, as part of the list item above it.

@@ -95,8 +95,10 @@ impl LayerOptions {
         let known = words::field_options(self.cell);
         let meant = words::nearest_field_option(word, &known);
         if let Some(option) = meant.and_then(words::field_option) {
-            // What is there under a misspelt name is not missing.
-            self.seen[option as usize] = true;
+            // What is there under a misspelt name is not missing; but who knows a GRU's form by another library's name is
+            // told what it is called here.
+            self.seen[option as usize] =
+                option != FieldOption::Reset || words::nearest(word, meant).is_some();
         }
         let owner = self.cell.map_or_else(|| "a field".to_owned(), |cell| format!("`{}`", cell.marker()));
         let (meant, list) = (words::suggestion(meant), words::list(known.iter().copied()));
@@ -127,12 +129,16 @@ const RESET_MISSING: &str = "a `Gru` needs `#[rnn(reset = ..)]`, for weights tra
 
 /// "`reset` is an option of `Gru`; `Dense` has `activation` and `bias`".
 fn elsewhere(option: FieldOption, cell: Cell) -> String {
-    let owners = Cell::ALL.into_iter().filter(|&owner| option.is_of(owner)).map(Cell::marker);
+    let owners: Vec<_> =
+        Cell::ALL.into_iter().filter(|&owner| option.is_of(owner)).map(Cell::marker).collect();
+    let owners = match owners.len() {
+        len if len + 1 == Cell::ALL.len() => "recurrent layers".to_owned(),
+        _ => words::list(owners),
+    };
     let known = words::field_options(Some(cell));
     format!(
-        "`{}` is an option of {}; `{}` has {}",
+        "`{}` is an option of {owners}; `{}` has {}",
         option.name(),
-        words::list(owners),
         cell.marker(),
         words::list(known.iter().copied())
     )
@@ -152,11 +158,12 @@ impl Values {
             FieldOption::Coupled => self.coupled = value::flag(tokens, name)?,
             FieldOption::Projection => self.projection = Some(value::size(tokens, name, 20)?),
             FieldOption::Clip => {
-                let limit = value::number(tokens, name, "3.0", |limit| limit > 0.0, "it is greater than 0")?;
+                let limit =
+                    value::number(tokens, name, "3.0", |limit| limit > 0.0, "it is a finite number above 0")?;
                 self.clip = Some(limit);
             }
             FieldOption::Delay => {
-                let range = format!("it goes from 1.0 to {MAX_DELAY:?} steps");
+                let range = format!("it goes from 1 to {MAX_DELAY} steps");
                 let is_delay = |steps| (1.0..=MAX_DELAY).contains(&steps);
                 self.delay = Some(value::number(tokens, name, "2.5", is_delay, &range)?);
             }

@@ -188,7 +188,7 @@ fn nothing_unsafe_and_nothing_of_a_cpu() {
 }
 
 /// Mistakes, and the number of messages each gives.
-const MISTAKES: [(&str, &str, usize); 24] = [
+const MISTAKES: [(&str, &str, usize); 25] = [
     ("", "struct Net { a: Dense<1> }", 1),
     ("input_size =", "struct Net { a: Dense<1> }", 1),
     ("input_size", "struct Net { a: Dense<1> }", 1),
@@ -208,7 +208,9 @@ const MISTAKES: [(&str, &str, usize); 24] = [
     ("input_size = 1", "struct Net { pub a: Dense, b: Dense<1, 2>, c: (Dense<1>,) }", 4),
     ("input_size = 1", "struct Net { a: Gru<3>, b: Gru }", 3),
     // What is there, however wrong, is not missing as well.
-    ("input_size = 1", "struct Net { #[rnn(reset)] a: Gru<3>, #[rnn(reset_after = true)] b: Gru<3> }", 2),
+    ("input_size = 1", "struct Net { #[rnn(reset)] a: Gru<3>, #[rnn(reste = x)] b: Gru<3> }", 2),
+    // Who knows it by another name is told both.
+    ("input_size = 1", "struct Net { #[rnn(reset_after = true)] a: Gru<3> }", 2),
     ("input_size = 1", "struct Net { #[rnn(reset = none, merge = sum)] a: Gru<3> }", 2),
     ("input_size = 1", "struct Net { #[rnn(direction = both, merge = sum)] a: Lstm<3> }", 1),
     ("input_size = 1", "struct Net { #[rnn(peephole = true, gate = tanh, clip = 1)] a: Dense<3> }", 3),

@@ -107,8 +107,8 @@ pub(crate) const MERGES: [(&str, Merge); 4] = [
 ];
 
 /// The word of a value.
-pub(crate) fn name_of<T: PartialEq>(value: T, words: &[(&'static str, T)]) -> &'static str {
-    words.iter().find(|(_, known)| *known == value).map_or("", |(word, _)| word)
+pub(crate) fn name_of<T: PartialEq>(value: &T, words: &[(&'static str, T)]) -> &'static str {
+    words.iter().find(|(_, known)| known == value).map_or("", |(word, _)| word)
 }
 
 /// Derives of the standard library that a handle to packed weights cannot have.
@@ -284,7 +284,7 @@ mod tests {
         assert_eq!(nearest_value("bi", &values), Some("bidirectional"));
         let known = [&values[..], &MERGES.map(|(word, _)| word)].concat();
         assert!(VALUE_SYNONYMS.iter().all(|(_, own)| known.contains(own)));
-        assert_eq!(name_of(Direction::GoBackwards, &DIRECTIONS), "go_backwards");
+        assert_eq!(name_of(&Direction::GoBackwards, &DIRECTIONS), "go_backwards");
     }
 
     #[test]
