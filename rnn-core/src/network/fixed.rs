@@ -28,9 +28,6 @@ pub trait Compiled: Send + Sync + Sized + 'static {
     fn packed(&self) -> &Packed;
 }
 
-/// A network all of whose layers run forward, so that it can be stepped: implemented by the `#[rnn]` attribute.
-pub trait Causal {}
-
 /// An array of floats, all zero.
 pub trait ZeroArray {
     /// Zeros.
@@ -78,7 +75,8 @@ impl<N: Compiled> HasState for N {
     }
 }
 
-/// Calls on arrays, whose lengths the compiler checks: they cannot fail.
+/// Calls on arrays, whose lengths the compiler checks: they cannot fail. A network with a layer that goes backwards has
+/// none.
 pub trait FixedNetwork: HasState {
     /// `[f32; n_i]`.
     type Input;
@@ -89,7 +87,10 @@ pub trait FixedNetwork: HasState {
     fn step(&self, state: &mut Self::State, x: &Self::Input) -> Self::Output;
 }
 
-impl<N: Compiled> FixedNetwork for N {
+/// A network no layer of which goes backwards: implemented by the `#[rnn]` attribute.
+pub trait Causal: Compiled {}
+
+impl<N: Causal> FixedNetwork for N {
     type Input = <N as Compiled>::Input;
     type Output = <N as Compiled>::Output;
 
