@@ -2,8 +2,9 @@
 //! compiler knows.
 //!
 //! Use it through `rnn_core`, which re-exports it; alone it emits names that do not exist. The way through this
-//! crate: `parse` reads tokens, `check` turns them into a `spec` and collects every mistake, `plan`
-//! computes the sizes, `expand` prints the items, `stub` what stands in for them after a mistake.
+//! crate: `parse` reads tokens, `check` turns them into a `spec` (the struct's `options`, and for each field its `layer`
+//! with the `layer_options`) and collects every mistake, `plan` computes the sizes, `expand` prints the items, `stub`
+//! what stands in for them after a mistake.
 #![forbid(unsafe_code)]
 
 mod check;
