@@ -142,7 +142,7 @@ fn batch(backend: Backend, roof: Roof, hidden: usize, repeats: usize) {
     let model = network(backend, inputs, hidden);
     let xs = Rng::new(3).inputs(batch * steps * inputs);
     let mut ys = vec![0.0; batch * hidden];
-    let mut scratch = vec![0.0; model.batch_scratch_len(batch)];
+    let mut scratch = vec![0.0; model.batch_scratch_len(batch, steps)];
     let seconds = least(repeats, || {
         model
             .forward_batch_into(black_box(&xs), batch, Outputs::Last, &mut ys, None, &mut scratch)

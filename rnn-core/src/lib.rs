@@ -82,7 +82,7 @@ mod simd;
 
 pub use error::ShapeError;
 pub use markers::{Dense, Gru, Lstm, MinGru, MinLstm, SimpleRnn};
-pub use network::{Embed, FixedNetwork, HasState, InlineState, Network, Outputs, Summary, Windows};
+pub use network::{Embed, FixedNetwork, HasState, InlineState, Network, Outputs, Sequences, Summary, Windows};
 #[cfg(feature = "alloc")]
 pub use network::{HeapState, Load, RuntimeBuilder, RuntimeNetwork, Save};
 pub use rnn_format::{
@@ -92,7 +92,7 @@ pub use rnn_format::{
 #[cfg(feature = "alloc")]
 pub use rnn_format::{Architecture, Layer, Metadata, Scaler, WeightError};
 #[cfg(feature = "safetensors")]
-pub use rnn_format::{LoadOptions, Mapping, read_f32};
+pub use rnn_format::{Assume, Inferred, LoadOptions, Mapping, infer, read_f32};
 #[cfg(feature = "macros")]
 pub use rnn_macros::rnn;
 pub use simd::Backend;

@@ -176,6 +176,7 @@ pub(crate) fn recurrent(n_i: usize, kind: LayerKind, weights: &Weights) -> Simpl
         w: wide(&weights.recurrent),
         b: bias(weights, kind.output_size()),
         activation: function(kind.activation()),
+        clip: None,
     }
 }
 

@@ -75,6 +75,23 @@ pub(crate) fn apply_slice<S: Simd>(s: S, activation: Activation, x: &mut [f32]) 
     }
 }
 
+/// One vector through an activation known by name: a call, for cells whose activations are unusual.
+#[cold]
+#[inline(never)]
+pub(crate) fn by_name<V: Vector>(t: V::Token, activation: Activation, x: V) -> V {
+    t.vectorize(
+        #[inline(always)]
+        || match activation {
+            Activation::Tanh => Tanh.apply(t, x),
+            Activation::Sigmoid => Sigmoid.apply(t, x),
+            Activation::Relu => Relu.apply(t, x),
+            Activation::FastTanh => FastTanh.apply(t, x),
+            Activation::FastSigmoid => FastSigmoid.apply(t, x),
+            _ => Linear.apply(t, x),
+        },
+    )
+}
+
 /// Applies an activation to every value in place.
 ///
 /// ```

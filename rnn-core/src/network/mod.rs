@@ -14,6 +14,7 @@ mod packed;
 mod parallel;
 #[cfg(feature = "alloc")]
 mod runtime;
+mod sequences;
 mod slices;
 mod state;
 mod summary;
@@ -27,6 +28,7 @@ pub use load::{Load, Save};
 pub use packed::Packed;
 #[cfg(feature = "alloc")]
 pub use runtime::{RuntimeBuilder, RuntimeNetwork};
+pub use sequences::Sequences;
 pub use slices::Network;
 #[cfg(feature = "alloc")]
 pub use state::HeapState;

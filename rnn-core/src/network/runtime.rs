@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use rnn_format::{Architecture, LayerKind, LayerWeights, Spec, WeightError};
 
 #[cfg(feature = "safetensors")]
-use rnn_format::LoadOptions;
+use rnn_format::{Assume, Inferred, LoadOptions};
 
 /// A network built at run time.
 ///
@@ -60,6 +60,37 @@ impl RuntimeNetwork {
         let metadata = rnn_format::read_metadata(bytes, &options)?;
         let architecture = metadata.architecture.ok_or(WeightError::NoArchitecture)?;
         RuntimeBuilder { architecture, backend: Backend::detect() }.from_safetensors(bytes, &options)
+    }
+
+    /// A network from the bytes of a file that does not say which it is: the architecture is inferred from the names and
+    /// shapes of PyTorch's or Keras' tensors, and from what you say of the rest.
+    ///
+    /// ```
+    /// use rnn_core::prelude::*;
+    /// use rnn_core::Assume;
+    /// # let file = RuntimeNetwork::builder(1).simple_rnn("rnn", 2).dense("fc", 1).from_slices(&[
+    /// #     rnn_core::LayerWeights::recurrent(&[0.5, -1.0], &[0.0, 0.25, 0.25, 0.0], Some(&[0.1, 0.0])),
+    /// #     rnn_core::LayerWeights::Dense { weight: &[1.0, 1.0], bias: Some(&[0.0]) },
+    /// # ])?.to_safetensors()?;
+    ///
+    /// let model = RuntimeNetwork::infer(&file, &Assume::framework_defaults().dense_last())?;
+    /// println!("{}", model.summary());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// A file that does say is loaded as it says.
+    ///
+    /// # Errors
+    /// [`WeightError::Ambiguous`] with the networks that it could be, or as [`super::Load::from_safetensors`].
+    #[cfg(feature = "safetensors")]
+    pub fn infer(bytes: &[u8], assume: &Assume) -> Result<Self, WeightError> {
+        let options = LoadOptions::default();
+        if rnn_format::read_metadata(bytes, &options)?.architecture.is_some() {
+            return Self::from_safetensors(bytes);
+        }
+        let Inferred { architecture, mapping, .. } = rnn_format::infer_file(bytes, &options, assume)?;
+        RuntimeBuilder { architecture, backend: Backend::detect() }
+            .from_safetensors(bytes, &options.mapping(mapping))
     }
 
     /// [`RuntimeNetwork::from_safetensors`] of a file.

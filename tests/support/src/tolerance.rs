@@ -209,6 +209,7 @@ mod tests {
             w,
             b,
             activation: rnn_reference::Activation::Tanh,
+            clip: None,
         };
         let xs: Vec<f64> = rng.inputs(4 * n_i).into_iter().map(f64::from).collect();
         let want = rnn.sequence(&xs, &rnn.zero_state());
