@@ -193,6 +193,17 @@ where
     });
 }
 
+/// [`agree`] for networks that look ahead: every call on whole sequences, and no other.
+pub(crate) fn agree_ahead<N: Network + Load>(input_size: usize, layers: &[(&str, LayerKind)]) {
+    on_random_cases(layers, input_size, &|case, pairs: &[(N, RuntimeNetwork)]| {
+        let mut fused = None;
+        for (fixed, twin) in pairs {
+            let backend = fixed.backend();
+            answers_agree(backend, of_sequences(fixed, case), &of_sequences(twin, case), &mut fused);
+        }
+    });
+}
+
 /// Compares a network with its twin, and with the first fused backend's.
 fn answers_agree(backend: Backend, of_fixed: Answers, of_twin: &Answers, fused: &mut Option<Answers>) {
     let name = backend.name();
