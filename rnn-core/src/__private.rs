@@ -8,6 +8,4 @@ pub use crate::layer::{
 #[cfg(feature = "alloc")]
 pub use crate::network::HeapState;
 pub use crate::network::{Causal, Compiled, InlineState, Packed};
-pub use rnn_format::{
-    Activation, CellKind, Direction, LayerKind, LayerSpec, Merge, Recurrent, ResetGate, Spec,
-};
+pub use rnn_format::{Activation, Direction, LayerKind, LayerSpec, Merge, ResetGate, Spec};

@@ -81,10 +81,8 @@ pub mod prelude;
 mod simd;
 
 pub use error::ShapeError;
-pub use markers::{Dense, SimpleRnn};
-pub use network::{
-    Embed, FixedNetwork, HasState, InlineState, Network, Outputs, Sequences, Summary, Windows,
-};
+pub use markers::{Dense, Gru, Lstm, MinGru, MinLstm, SimpleRnn};
+pub use network::{Embed, FixedNetwork, HasState, InlineState, Network, Outputs, Sequences, Summary, Windows};
 #[cfg(feature = "alloc")]
 pub use network::{HeapState, Load, RuntimeBuilder, RuntimeNetwork, Save};
 pub use rnn_format::{
