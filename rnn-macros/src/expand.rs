@@ -161,10 +161,16 @@ fn layer_spec(planned: &PlannedLayer<'_>) -> TokenStream {
     quote!(__rnn::LayerSpec { name: #name, kind: __rnn::LayerKind::#kind(#size) #f #bias })
 }
 
-/// `Activation::FastTanh` of `fast_tanh`.
+/// `Activation::FastTanh` of `fast_tanh`, `Activation::Elu { alpha: 1.0 }` of `elu`.
 fn activation(activation: Activation) -> TokenStream {
-    let variant = format_ident!("{activation:?}");
-    quote!(__rnn::Activation::#variant)
+    let debug = format!("{activation:?}");
+    let variant = format_ident!("{}", debug.split(' ').next().unwrap_or_default());
+    let parameters = match activation.parameters().map(|parameter| parameter.map(Literal::f32_unsuffixed)) {
+        [Some(alpha), Some(beta)] => quote!({ alpha: #alpha, beta: #beta }),
+        [Some(alpha), None] => quote!({ alpha: #alpha }),
+        _ => TokenStream::new(),
+    };
+    quote!(__rnn::Activation::#variant #parameters)
 }
 
 /// A size as a person writes it.
