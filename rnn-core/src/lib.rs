@@ -87,7 +87,7 @@ pub use network::{Embed, FixedNetwork, HasState, InlineState, Network, Outputs, 
 pub use network::{HeapState, Load, RuntimeBuilder, RuntimeNetwork, Save};
 pub use rnn_format::{
     Activation, CellKind, Direction, LayerKind, LayerWeights, Merge, Recurrent, RecurrentWeights, ResetGate,
-    SpecError,
+    SpecError, UnknownActivation,
 };
 #[cfg(feature = "alloc")]
 pub use rnn_format::{Architecture, Layer, Metadata, Scaler, WeightError};
