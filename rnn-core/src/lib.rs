@@ -82,12 +82,14 @@ mod simd;
 
 pub use error::ShapeError;
 pub use markers::{Dense, Gru, Lstm, MinGru, MinLstm, SimpleRnn};
-pub use network::{Embed, FixedNetwork, HasState, InlineState, Network, Outputs, Sequences, Summary, Windows};
+pub use network::{
+    Embed, FixedNetwork, HasState, InlineState, Network, Outputs, Sequences, Summary, Windows,
+};
 #[cfg(feature = "alloc")]
 pub use network::{HeapState, Load, RuntimeBuilder, RuntimeNetwork, Save};
 pub use rnn_format::{
     Activation, CellKind, Direction, LayerKind, LayerWeights, Merge, Recurrent, RecurrentWeights, ResetGate,
-    SpecError,
+    SpecError, UnknownActivation,
 };
 #[cfg(feature = "alloc")]
 pub use rnn_format::{Architecture, Layer, Metadata, Scaler, WeightError};

@@ -255,10 +255,16 @@ fn direction_path(direction: Direction) -> TokenStream {
     }
 }
 
-/// `Activation::FastTanh` of `fast_tanh`.
+/// `Activation::FastTanh` of `fast_tanh`, `Activation::Elu { alpha: 1.0 }` of `elu`.
 fn activation(activation: Activation) -> TokenStream {
-    let variant = format_ident!("{activation:?}");
-    quote!(__rnn::Activation::#variant)
+    let debug = format!("{activation:?}");
+    let variant = format_ident!("{}", debug.split(' ').next().unwrap_or_default());
+    let parameters = match activation.parameters().map(|parameter| parameter.map(Literal::f32_unsuffixed)) {
+        [Some(alpha), Some(beta)] => quote!({ alpha: #alpha, beta: #beta }),
+        [Some(alpha), None] => quote!({ alpha: #alpha }),
+        _ => TokenStream::new(),
+    };
+    quote!(__rnn::Activation::#variant #parameters)
 }
 
 /// A size as a person writes it.

@@ -264,3 +264,28 @@ fn another_item_stays_as_it_is() {
     assert_eq!(count(&items, "compile_error"), 1);
     assert_eq!(count(&items, "main"), 1);
 }
+
+#[test]
+fn parameters_of_activations_are_printed_as_they_were_written() {
+    for (written, printed) in [
+        ("tanh", None),
+        ("relu6", Some("Relu6")),
+        ("leaky_relu", Some("LeakyRelu { alpha : 0.01 }")),
+        ("leaky_relu(0.1)", Some("LeakyRelu { alpha : 0.1 }")),
+        ("elu(2)", Some("Elu { alpha : 2.0 }")),
+        ("{ thresholded_relu(1_0.5f32,) }", Some("ThresholdedRelu { alpha : 10.5 }")),
+        ("affine(2.0, -0.5)", Some("Affine { alpha : 2.0 , beta : - 0.5 }")),
+        ("scaled_tanh(1.7159, 0.6666667)", Some("ScaledTanh { alpha : 1.7159 , beta : 0.6666667 }")),
+        ("hard_sigmoid(1e-10, 5e3)", Some("HardSigmoid { alpha : 0.0000000001 , beta : 5000.0 }")),
+    ] {
+        let item = format!("struct Net {{ #[rnn(activation = {written})] h: SimpleRnn<8> }}");
+        let blanks = |text: &str| text.split_whitespace().collect::<String>();
+        let found = blanks(&expand("input_size = 1", &item).to_string());
+        let Some(printed) = printed else {
+            assert!(!found.contains("with_activation"), "{written}");
+            continue;
+        };
+        let wanted = blanks(&format!(".with_activation(__rnn::Activation::{printed})"));
+        assert!(found.contains(&wanted), "{written}: {found}");
+    }
+}

@@ -6,7 +6,8 @@ use quote::ToTokens;
 use rnn_format::{Activation, MAX_SIZE};
 use std::fmt::Display;
 use syn::parse::Parser;
-use syn::{Error, Lit, LitBool, Path, Result};
+use syn::punctuated::Punctuated;
+use syn::{Error, Lit, LitBool, Path, Result, Token};
 
 /// A size: a literal integer from 1 to [`MAX_SIZE`]. Braces around it, a suffix `usize` and digit groups are fine.
 pub(crate) fn size(tokens: &TokenStream, name: &str, usual: usize) -> Result<usize> {
@@ -104,23 +105,23 @@ pub(crate) fn word<T: Copy>(tokens: &TokenStream, name: &str, values: &[(&'stati
     }
 }
 
-/// An activation by its name in files.
+/// An activation by its name in files, with parameters or without: `tanh`, `leaky_relu(0.1)`.
 pub(crate) fn activation(tokens: &TokenStream) -> Result<Activation> {
     let bare = bare(tokens.clone());
     let known = || Activation::ALL.iter().map(|activation| activation.name());
     let fail = |message: &dyn Display| Err(Error::new_spanned(tokens, message));
     if let Ok(Lit::Str(text)) = syn::parse2::<Lit>(bare.clone()) {
-        let name = text.value();
-        let name = Activation::from_name(&name).map_or("tanh", Activation::name);
-        return fail(&format!("activations are written without quotes: `activation = {name}`"));
+        let meant = Activation::from_name(&text.value()).unwrap_or(Activation::Tanh);
+        return fail(&format!("activations are written without quotes: `activation = {meant}`"));
     }
+    let (name, parameters) = call(bare);
     // A path says the same with more words: its last segment is what was meant.
-    let Ok(path) = Path::parse_mod_style.parse2(bare) else {
+    let Ok(path) = Path::parse_mod_style.parse2(name) else {
         return fail(&format!("`activation` is one of {}", words::list(known())));
     };
     let word = path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
-    match Activation::from_name(&word) {
-        Some(activation) if path.get_ident().is_some() => Ok(activation),
+    match Activation::ALL.iter().copied().find(|activation| activation.name() == word) {
+        Some(activation) if path.get_ident().is_some() => with_parameters(activation, tokens, parameters),
         Some(activation) => {
             fail(&format!("an activation is written as a bare name: `{}`", activation.name()))
         }
@@ -129,6 +130,65 @@ pub(crate) fn activation(tokens: &TokenStream) -> Result<Activation> {
             words::suggestion(words::nearest(&word, known())),
             words::list(known())
         )),
+    }
+}
+
+/// `name(..)` as the name and what is in the parentheses.
+fn call(tokens: TokenStream) -> (TokenStream, Option<TokenStream>) {
+    let mut trees: Vec<_> = tokens.into_iter().collect();
+    let parameters = match trees.last() {
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => Some(group.stream()),
+        _ => None,
+    };
+    if parameters.is_some() {
+        trees.pop();
+    }
+    (trees.into_iter().collect(), parameters)
+}
+
+/// The activation with these parameters, or with its defaults.
+fn with_parameters(
+    activation: Activation,
+    tokens: &TokenStream,
+    parameters: Option<TokenStream>,
+) -> Result<Activation> {
+    let name = activation.name();
+    let fail = |message: String| Err(Error::new_spanned(tokens, message));
+    let Some(parameters) = parameters else {
+        if activation.has_defaults() {
+            return Ok(activation);
+        }
+        return fail(format!("the parameters of `{name}` have no defaults: write them as in `{activation}`"));
+    };
+    let Ok(numbers) = Punctuated::<Lit, Token![,]>::parse_terminated.parse2(parameters) else {
+        return fail(format!(
+            "the parameters of `{name}` must be literal numbers as in `{activation}`: \
+             the attribute runs before constants have values"
+        ));
+    };
+    let values = numbers.iter().map(parameter).collect::<Result<Vec<_>>>()?;
+    match (activation.with_parameters(&values), activation.parameters()) {
+        (Some(activation), _) => Ok(activation),
+        (None, [None, _]) => fail(format!("`{name}` has no parameters: write `activation = {name}`")),
+        (None, [_, None]) => fail(format!("`{name}` has one parameter, as in `{activation}`")),
+        (None, _) => fail(format!("`{name}` has two parameters, as in `{activation}`")),
+    }
+}
+/// A literal number, a minus before it included.
+fn parameter(number: &Lit) -> Result<f32> {
+    let fail = |message: String| Err(Error::new_spanned(number, message));
+    let (digits, suffix) = match number {
+        Lit::Float(number) => (number.base10_digits(), number.suffix()),
+        Lit::Int(number) => (number.base10_digits(), number.suffix()),
+        _ => return fail("parameters of activations are numbers".to_owned()),
+    };
+    if !matches!(suffix, "" | "f32") {
+        return fail(format!("parameters of activations are `f32`: write `{digits}`"));
+    }
+    // A number too large for an f32 is read as infinity.
+    match digits.parse::<f32>() {
+        Ok(value) if value.is_finite() => Ok(value),
+        _ => fail(format!("{digits} is too large for an `f32`")),
     }
 }
 

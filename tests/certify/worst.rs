@@ -10,6 +10,8 @@ pub(crate) struct Worst {
     ulp: f64,
     ulp_negative: f64,
     absolute: f64,
+    /// Greatest error in ULP of |y| + |beta|, of alpha x + beta.
+    of_terms: f64,
     wrong: u64,
     /// The x of the first wrong result, as bits.
     first_wrong: Option<u32>,
@@ -44,8 +46,14 @@ impl Worst {
         if !x.is_finite() {
             return;
         }
+        // An infinite result stands for 2^128, or for anything beyond.
+        let end = 2.0_f64.powi(128);
+        let wide = if wide.is_infinite() { truth.abs().max(end).copysign(wide) } else { wide };
         let error = (wide - truth).abs();
         let ulp = error / spacing(truth);
+        if let Activation::Affine { beta, .. } | Activation::HardSigmoid { beta, .. } = function.0 {
+            self.of_terms = self.of_terms.max(error / spacing(truth.abs() + f64::from(beta.abs())));
+        }
         self.absolute = self.absolute.max(error);
         if x < 0.0 { self.ulp_negative = self.ulp_negative.max(ulp) } else { self.ulp = self.ulp.max(ulp) }
     }
@@ -55,6 +63,7 @@ impl Worst {
         self.ulp = self.ulp.max(other.ulp);
         self.ulp_negative = self.ulp_negative.max(other.ulp_negative);
         self.absolute = self.absolute.max(other.absolute);
+        self.of_terms = self.of_terms.max(other.of_terms);
         self.wrong += other.wrong;
         self.first_wrong = self.first_wrong.or(other.first_wrong);
     }
@@ -68,22 +77,38 @@ impl Worst {
                 self.wrong
             ));
         }
+        let ulp = self.ulp.max(self.ulp_negative);
         let (found, promised) = match f {
             Activation::FastTanh | Activation::FastSigmoid => (self.absolute, 4e-5),
-            Activation::Tanh if fused => (self.ulp.max(self.ulp_negative), 1.2),
+            Activation::Tanh if fused => (ulp, 1.2),
             // Each product rounds on its own.
-            Activation::Tanh => (self.ulp.max(self.ulp_negative), 1.39),
-            Activation::Sigmoid => (self.ulp.max(self.ulp_negative), 2.0),
+            Activation::Tanh => (ulp, 1.39),
+            Activation::Affine { .. } | Activation::HardSigmoid { .. } if fused => (ulp, 0.5),
+            Activation::Affine { .. } | Activation::HardSigmoid { .. } => (self.of_terms, 1.0),
+            Activation::LeakyRelu { .. } => (ulp, 0.5),
+            Activation::Exponential => (ulp, 1.0),
+            Activation::HardSigmoidKeras3 | Activation::Softsign => (ulp, 1.5),
+            Activation::Sigmoid | Activation::Elu { .. } | Activation::Softplus | Activation::Silu => {
+                (ulp, 2.0)
+            }
+            Activation::Gelu | Activation::GeluTanh | Activation::ScaledTanh { .. } => (ulp, 2.5),
             _ => (self.absolute, 0.0),
         };
         if found <= promised { Ok(()) } else { Err(format!("{f}: error {found:e}, promised {promised:e}")) }
     }
 
-    /// The row of the table. Fast activations are bounded absolutely alone.
-    pub(crate) fn row(&self, f: Activation, hash: u64) -> Row {
-        let fast = matches!(f, Activation::FastTanh | Activation::FastSigmoid);
+    /// The row of the table, without measures that have no bound: ULP of fast activations and of unfused sums of two
+    /// terms, which cancel; absolute errors of values that grow without end.
+    pub(crate) fn row(&self, f: Activation, fused: bool, hash: u64) -> Row {
+        let open = match f {
+            Activation::FastTanh | Activation::FastSigmoid => true,
+            Activation::Affine { .. } | Activation::HardSigmoid { .. } => !fused,
+            _ => false,
+        };
         let [ulp, ulp_negative] =
-            [self.ulp, self.ulp_negative].map(|ulp| if fast { f64::INFINITY } else { ulp });
-        Row { ulp, ulp_negative, absolute: self.absolute, hash }
+            [self.ulp, self.ulp_negative].map(|ulp| if open { f64::INFINITY } else { ulp });
+        let endless = Function(f).range().1.is_infinite() && self.absolute > 0.0;
+        let absolute = if endless { f64::INFINITY } else { self.absolute };
+        Row { ulp, ulp_negative, absolute, hash }
     }
 }

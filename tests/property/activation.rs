@@ -6,7 +6,7 @@ use rnn_core::{Activation, Backend, ShapeError};
 use rnn_support::accuracy::ACTIVATIONS;
 use rnn_support::bits::{assert_bits_equal, canonical};
 use rnn_support::rng::Rng;
-use rnn_support::{backends, report};
+use rnn_support::{backends, report, tolerance};
 
 /// Values of every kind: all exponents, both signs, the ends of segments, infinities, NaNs.
 fn values(len: usize, seed: u64) -> Vec<f32> {
@@ -64,7 +64,8 @@ fn into(f: Activation, backend: Backend, x: &[f32], y: &mut [f32]) -> Result<(),
         Activation::Tanh => activation::tanh_into(backend, x, y),
         Activation::Sigmoid => activation::sigmoid_into(backend, x, y),
         Activation::FastTanh => activation::fast_tanh_into(backend, x, y),
-        _ => activation::fast_sigmoid_into(backend, x, y),
+        Activation::FastSigmoid => activation::fast_sigmoid_into(backend, x, y),
+        other => activation::apply_into(other, backend, x, y),
     }
 }
 
@@ -98,7 +99,7 @@ fn lanes_and_tails() {
 #[test]
 fn in_place_is_into() {
     for backend in backends::all() {
-        for f in ACTIVATIONS {
+        for &f in Activation::ALL {
             for len in (0..=130).chain([1000, 4097]) {
                 let x = values(len, len as u64);
                 let (mut y, mut place) = (vec![f32::NAN; len], x.clone());
@@ -126,17 +127,36 @@ fn at(f: Activation, backend: Backend, x: f32) -> f32 {
 
 #[test]
 fn special_values() {
-    use Activation::{FastSigmoid, FastTanh, Linear, Relu, Sigmoid, Tanh};
+    use Activation::*;
     // f, then f(-inf), f(+inf), f(-0), f(+0).
     let inf = f32::INFINITY;
-    let table: [(Activation, [f32; 4]); 6] = [
+    let ln_2 = std::f32::consts::LN_2;
+    let table: [(Activation, [f32; 4]); 21] = [
         (Linear, [-inf, inf, -0.0, 0.0]),
         (Relu, [0.0, inf, 0.0, 0.0]),
         (Tanh, [-1.0, 1.0, -0.0, 0.0]),
         (FastTanh, [-1.0, 1.0, -0.0, 0.0]),
         (Sigmoid, [0.0, 1.0, 0.5, 0.5]),
         (FastSigmoid, [0.0, 1.0, 0.5, 0.5]),
+        (Affine { alpha: 2.0, beta: 0.5 }, [-inf, inf, 0.5, 0.5]),
+        (Affine { alpha: -2.0, beta: 0.5 }, [inf, -inf, 0.5, 0.5]),
+        (LeakyRelu { alpha: 0.01 }, [-inf, inf, -0.0, 0.0]),
+        (ThresholdedRelu { alpha: 1.0 }, [0.0, inf, 0.0, 0.0]),
+        (ScaledTanh { alpha: 1.5, beta: 0.5 }, [-1.5, 1.5, -0.0, 0.0]),
+        (HardSigmoid { alpha: 0.2, beta: 0.5 }, [0.0, 1.0, 0.5, 0.5]),
+        (HardSigmoidKeras3, [0.0, 1.0, 0.5, 0.5]),
+        (Elu { alpha: 0.5 }, [-0.5, inf, -0.0, 0.0]),
+        (Softsign, [-1.0, 1.0, -0.0, 0.0]),
+        (Softplus, [0.0, inf, ln_2, ln_2]),
+        (Silu, [-0.0, inf, -0.0, 0.0]),
+        (Gelu, [-0.0, inf, -0.0, 0.0]),
+        (GeluTanh, [-0.0, inf, -0.0, 0.0]),
+        (Relu6, [0.0, 6.0, 0.0, 0.0]),
+        (Exponential, [0.0, inf, 1.0, 1.0]),
     ];
+    for f in Activation::ALL.iter().filter(|f| f.is_elementwise()) {
+        assert!(table.iter().any(|(known, _)| known.name() == f.name()), "{f} is not in the table");
+    }
     for backend in backends::all() {
         for (f, want) in table {
             let got = [-inf, inf, -0.0, 0.0].map(|x| at(f, backend, x));
@@ -165,8 +185,22 @@ fn special_values() {
             assert_bits_equal(&got, &[x, -x, 0.5, x], format_args!("a subnormal on {backend}"));
             assert_bits_equal(&[at(Relu, backend, -x)], &[0.0], backend);
         }
-        let least = at(Sigmoid, backend, -103.0);
-        assert!(least.is_subnormal(), "sigmoid(-103) on {backend} is {least:e}");
+        for (f, x) in [
+            (Sigmoid, -103.0),
+            (Exponential, -103.0),
+            (Softplus, -103.0),
+            (Silu, -107.0),
+            (Gelu, -14.0),
+            (GeluTanh, -10.5),
+        ] {
+            let least = at(f, backend, x);
+            assert!(least.is_subnormal(), "{f}({x}) on {backend} is {least:e}");
+            let beyond = [at(f, backend, -112.0), at(f, backend, f32::MIN)].map(f32::abs);
+            assert_bits_equal(&beyond, &[0.0; 2], format_args!("{f} on {backend}"));
+        }
+        // A threshold itself is above.
+        let f = ThresholdedRelu { alpha: 0.75 };
+        assert_bits_equal(&[at(f, backend, 0.75), at(f, backend, 0.75_f32.next_down())], &[0.75, 0.0], f);
     }
 }
 
@@ -202,6 +236,10 @@ fn results_stay_in_their_range() {
             (Activation::FastTanh, -1.0),
             (Activation::Sigmoid, 0.0),
             (Activation::FastSigmoid, 0.0),
+            (Activation::HardSigmoid { alpha: 0.2, beta: 0.5 }, 0.0),
+            (Activation::HardSigmoid { alpha: -3.0, beta: 0.1 }, 0.0),
+            (Activation::HardSigmoidKeras3, 0.0),
+            (Activation::Softsign, -1.0),
         ] {
             for (x, y) in x.iter().zip(all(f, backend, &x)) {
                 assert!((lowest..=1.0).contains(&y), "{f}({x:e}) on {backend} is {y:e}");
@@ -215,7 +253,8 @@ fn results_stay_in_their_range() {
 fn larger_arguments_have_no_smaller_results() {
     let grid = |step: f32| -> Vec<f32> { (-2560_i16..=2560).map(|i| f32::from(i) * step).collect() };
     for backend in backends::all() {
-        for f in ACTIVATIONS {
+        let turns = |f: &Activation| matches!(f, Activation::Silu | Activation::Gelu | Activation::GeluTanh);
+        for f in ACTIVATIONS.into_iter().filter(|f| !turns(f)) {
             let fast = matches!(f, Activation::FastTanh | Activation::FastSigmoid);
             for step in [1.0 / 16.0, 1.0 / 256.0] {
                 let (x, slack) = (grid(step), if fast { 8e-5 } else { 0.0 });
@@ -260,4 +299,33 @@ fn fused_backends_agree() {
         }
     }
     assert_eq!(canonical(f32::NAN), canonical(-f32::NAN), "NaNs are compared as one value");
+}
+
+/// Parameters other than the default ones, and signs that turn a function round, against f64.
+#[test]
+fn parameters_count() {
+    let x: Vec<f32> = (-3000_i16..=3000).map(|i| f32::from(i) * 0.01).collect();
+    for backend in backends::all() {
+        for alpha in [-2.5_f32, -0.1, 0.3, 1.5] {
+            for beta in [-1.25_f32, 0.0, 0.7] {
+                let (a, b) = (f64::from(alpha), f64::from(beta));
+                let cases: [(Activation, &dyn Fn(f64) -> f64); 6] = [
+                    (Activation::Affine { alpha, beta }, &|x| a * x + b),
+                    (Activation::LeakyRelu { alpha }, &|x| if x < 0.0 { a * x } else { x }),
+                    (Activation::ThresholdedRelu { alpha }, &|x| if x < a { 0.0 } else { x }),
+                    (Activation::ScaledTanh { alpha, beta }, &|x| a * (b * x).tanh()),
+                    (Activation::HardSigmoid { alpha, beta }, &|x| (a * x + b).clamp(0.0, 1.0)),
+                    (Activation::Elu { alpha }, &|x| if x < 0.0 { a * x.exp_m1() } else { x }),
+                ];
+                for (f, truth) in cases {
+                    let want: Vec<f64> = x.iter().map(|&x| truth(f64::from(x))).collect();
+                    let worst =
+                        tolerance::check(&all(f, backend, &x), &want, |y| tolerance::activation(f, y));
+                    if let Err(wrong) = worst {
+                        panic!("{f} on {backend}: {wrong}");
+                    }
+                }
+            }
+        }
+    }
 }

@@ -38,6 +38,7 @@ mod scratch;
 #[expect(unsafe_code, reason = "matrixmultiply takes pointers")]
 mod sgemm;
 mod sizes;
+mod softmax;
 mod threads;
 mod twins;
 mod windows;

@@ -85,6 +85,7 @@ fn values(len: usize) -> impl Strategy<Value = Vec<f32>> {
 fn layer() -> impl Strategy<Value = LayerKind> {
     let activation = prop::sample::select(Activation::ALL);
     (1_usize..40, activation, any::<bool>(), any::<bool>()).prop_map(|(size, activation, bias, recurrent)| {
+        let recurrent = recurrent && activation.is_elementwise();
         let kind = if recurrent { LayerKind::simple_rnn(size) } else { LayerKind::dense(size) };
         kind.with_activation(activation).with_bias(bias)
     })

@@ -3,6 +3,7 @@
 use core::error::Error;
 use core::fmt;
 
+use crate::activation::Activation;
 use crate::kind::LayerKind;
 use crate::spec::{MAX_DELAY, MAX_SIZE};
 
@@ -44,6 +45,20 @@ pub enum SpecError {
         layer: usize,
         /// The delay given.
         found: f32,
+    },
+    /// A parameter of an activation is infinite or a NaN.
+    ActivationParameter {
+        /// Which layer.
+        layer: usize,
+        /// The activation given.
+        found: Activation,
+    },
+    /// A recurrent layer has a softmax, which only a dense layer can have.
+    Softmax {
+        /// Which layer.
+        layer: usize,
+        /// Its kind.
+        kind: LayerKind,
     },
     /// There is no layer.
     NoLayers,
@@ -89,6 +104,17 @@ impl fmt::Display for SpecError {
             Self::Delay { layer, found } => {
                 write!(f, "layer {layer} has a delay of {found} steps, but it must be 1 to {MAX_DELAY}")
             }
+            Self::ActivationParameter { layer, found } => {
+                write!(
+                    f,
+                    "layer {layer} has the activation {found}, but its parameters must be finite numbers"
+                )
+            }
+            Self::Softmax { layer, kind } => write!(
+                f,
+                "layer {layer} ({}) has a softmax, but only a dense layer can have it: it is over all outputs of a step",
+                kind.name()
+            ),
             Self::NoLayers => write!(f, "the network has no layer"),
             Self::LayerName { layer } => write!(
                 f,

@@ -36,7 +36,7 @@ mod tensor;
 mod weight_error;
 mod weights;
 
-pub use activation::Activation;
+pub use activation::{Activation, UnknownActivation};
 #[cfg(feature = "alloc")]
 pub use architecture::{Architecture, Layer};
 pub use error::SpecError;

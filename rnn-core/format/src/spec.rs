@@ -3,6 +3,7 @@
 //! A [`Spec`] only borrows, so that a macro-made network has it as a constant and needs no heap. All lengths count
 //! floats. They are `const fn`s, computed once here and used by the macro, the loaders and the kernels alike.
 
+use crate::activation::Activation;
 use crate::error::SpecError;
 use crate::kind::{CellKind, LayerKind, Recurrent, fits};
 use crate::panel::checked_round_to_line;
@@ -134,8 +135,8 @@ impl Spec<'_> {
         sum
     }
 
-    /// Whether a network can be built: at least one layer, every size in `1..=`[`MAX_SIZE`], names that are
-    /// identifiers and differ, and weights that fit the address space. The other functions expect this.
+    /// Whether a network can be built: at least one layer, every size in `1..=`[`MAX_SIZE`], options in their ranges,
+    /// names that are identifiers and differ, and weights that fit the address space. The other functions expect this.
     ///
     /// # Errors
     /// The first mistake, in the order of the layers.
@@ -176,7 +177,22 @@ const fn check_kind(layer: usize, kind: LayerKind) -> Result<(), SpecError> {
     if !is_size(kind.size()) {
         return Err(SpecError::LayerSize { layer, kind, found: kind.size() });
     }
-    let LayerKind::Recurrent(Recurrent { cell, clip, delay, .. }) = kind else { return Ok(()) };
+    let LayerKind::Recurrent(Recurrent { cell, clip, delay, .. }) = kind else {
+        return check_activation(layer, kind, kind.activation());
+    };
+    if let Err(error) = check_activation(layer, kind, cell.activation()) {
+        return Err(error);
+    }
+    if let Some(gate) = cell.gate()
+        && let Err(error) = check_activation(layer, kind, gate)
+    {
+        return Err(error);
+    }
+    if let CellKind::Lstm { output, .. } = cell
+        && let Err(error) = check_activation(layer, kind, output)
+    {
+        return Err(error);
+    }
     if let CellKind::Lstm { projection: Some(found), .. } = cell
         && !is_size(found)
     {
@@ -189,6 +205,17 @@ const fn check_kind(layer: usize, kind: LayerKind) -> Result<(), SpecError> {
     }
     if !(delay >= 1.0 && delay <= MAX_DELAY) {
         return Err(SpecError::Delay { layer, found: delay });
+    }
+    Ok(())
+}
+
+/// One of the activations of layer `layer`.
+const fn check_activation(layer: usize, kind: LayerKind, found: Activation) -> Result<(), SpecError> {
+    if !found.is_finite() {
+        return Err(SpecError::ActivationParameter { layer, found });
+    }
+    if !found.is_elementwise() && matches!(kind, LayerKind::Recurrent(_)) {
+        return Err(SpecError::Softmax { layer, kind });
     }
     Ok(())
 }

@@ -119,6 +119,34 @@ fn options_out_of_range_are_named() {
 }
 
 #[test]
+fn activations_a_layer_cannot_have_are_named() {
+    let check = |kind: LayerKind| {
+        let layers = [LayerSpec { name: "h", kind: rnn(2) }, LayerSpec { name: "o", kind }];
+        Spec { input_size: 1, layers: &layers }.check()
+    };
+    let lstm = |gate, candidate, output| {
+        let CellKind::Lstm { peephole, coupled, projection, .. } = CellKind::LSTM else { unreachable!() };
+        let cell = CellKind::Lstm { gate, candidate, output, peephole, coupled, projection };
+        LayerKind::Recurrent(Recurrent::new(cell, 3))
+    };
+    let (s, t) = (Activation::Sigmoid, Activation::Tanh);
+    let places = |f| [rnn(3).with_activation(f), lstm(f, t, t), lstm(s, f, t), lstm(s, t, f)];
+    for kind in places(Activation::Softmax) {
+        assert_eq!(check(kind), Err(SpecError::Softmax { layer: 1, kind }));
+    }
+    assert_eq!(check(dense(3, true).with_activation(Activation::Softmax)), Ok(()));
+    let infinite = Activation::Affine { alpha: 1.0, beta: f32::INFINITY };
+    for kind in places(infinite).into_iter().chain([dense(3, true).with_activation(infinite)]) {
+        assert_eq!(check(kind), Err(SpecError::ActivationParameter { layer: 1, found: infinite }));
+    }
+    let nan = dense(3, true).with_activation(Activation::Elu { alpha: f32::NAN });
+    assert!(matches!(check(nan), Err(SpecError::ActivationParameter { layer: 1, .. })));
+    for kind in places(Activation::Elu { alpha: -2.5 }) {
+        assert_eq!(check(kind), Ok(()));
+    }
+}
+
+#[test]
 fn without_bias_only_the_parameters_shrink() {
     let layers = [LayerSpec { name: "d", kind: dense(3, false) }];
     let spec = Spec { input_size: 5, layers: &layers };

@@ -4,7 +4,8 @@
 //!
 //! | what | bound | function |
 //! | --- | --- | --- |
-//! | an activation | tanh 1.2 ULP, sigmoid 2 ULP, linear and relu exact, fast ones 4e-5 | [`activation`] |
+//! | an activation | tanh 1.2 ULP, sigmoid 2 ULP, linear and relu exact, fast ones 4e-5, others there | [`activation`] |
+//! | a softmax of n values | 3 + n / 32 ULP | [`softmax`] |
 //! | one step from a given state | 2u (K + 2) A + the activation's | [`one_step`] |
 //! | a sequence of T steps | 4u ceil(log2(K T)) max(1, \|y\|) | [`sequence`] |
 //! | what is promised bit for bit | zero | [`crate::bits`] |
@@ -36,12 +37,31 @@ pub fn ulp(y: f64) -> f64 {
 #[must_use]
 pub fn activation(f: Activation, y: f64) -> f64 {
     match f {
-        Activation::Linear | Activation::Relu => 0.0,
+        Activation::Linear | Activation::Relu | Activation::ThresholdedRelu { .. } | Activation::Relu6 => 0.0,
         Activation::Tanh => 1.2 * ulp(y),
         Activation::Sigmoid => 2.0 * ulp(y),
         Activation::FastTanh | Activation::FastSigmoid => 4e-5,
+        // Two roundings where the multiply-add is not fused: of alpha x, at most |y| + |beta|, and of the sum. The same
+        // holds before the result is cut to [0, 1].
+        Activation::Affine { beta, .. } | Activation::HardSigmoid { beta, .. } => {
+            ulp(y.abs() + f64::from(beta.abs()))
+        }
+        Activation::LeakyRelu { .. } => 0.5 * ulp(y),
+        Activation::HardSigmoidKeras3 | Activation::Softsign => 1.5 * ulp(y),
+        Activation::Exponential => ulp(y),
+        Activation::Softplus | Activation::Silu => 2.0 * ulp(y),
+        // With the factor's rounding, and the argument's of tanh.
+        Activation::Elu { .. } | Activation::Gelu | Activation::GeluTanh => 2.5 * ulp(y),
+        Activation::ScaledTanh { .. } => 3.0 * ulp(y),
         other => panic!("{other} is not in the table of tolerances"),
     }
+}
+
+/// How far a result of a softmax of `len` values may be from its true value y: 2 ULP of e^x, 1 of the quotient, and those
+/// of the longest of sixteen partial sums.
+#[must_use]
+pub fn softmax(len: usize, y: f64) -> f64 {
+    (3.0 + len as f64 / 32.0) * ulp(y)
 }
 
 /// K of a layer: the terms of one of its sums. A dense layer has `n_h` = 0.

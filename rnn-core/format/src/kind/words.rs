@@ -5,7 +5,7 @@
 //! lstm 40 tanh bias direction=bidirectional merge=concat
 //! ```
 //!
-//! The kind, its size, f or the candidate's activation, `bias` or `no_bias`, and then what differs from the default. A
+//! The kind, its size, f or the candidate's activation (see [`Activation`]), `bias` or `no_bias`, and then what differs from the default. A
 //! GRU's `reset` has none and is always there.
 
 use alloc::format;
@@ -98,9 +98,21 @@ impl LayerKind {
             option(&mut layer, word)?;
         }
         let kind = Self::Recurrent(layer);
-        // One spelling: what does not read back, such as an option given twice or in vain, is refused.
-        (kind.to_words() == words.join(" ")).then_some(kind)
+        // One spelling: what does not read back, such as an option given twice or in vain, is refused. Only parameters of
+        // activations may be written otherwise, or left out where they have defaults.
+        let written = kind.to_words();
+        let mut written = written.split(' ');
+        let same = words.iter().all(|word| written.next().is_some_and(|written| is_same(word, written)));
+        (same && written.next().is_none()).then_some(kind)
     }
+}
+
+/// Whether two words are the same, or the same activation of the same gate.
+fn is_same(a: &str, b: &str) -> bool {
+    let split = |word| str::split_once(word, '=').unwrap_or(("", word));
+    let ((gate, f), (other_gate, g)) = (split(a), split(b));
+    a == b
+        || gate == other_gate && Activation::from_name(f).is_some_and(|f| Activation::from_name(g) == Some(f))
 }
 
 /// Sets what one word says, if it says something of this cell.
@@ -183,11 +195,34 @@ mod tests {
             LayerKind::min_gru(1),
             LayerKind::min_lstm(2).with_bias(false),
             LayerKind::dense(3).with_activation(Activation::Relu),
+            LayerKind::dense(3).with_activation(Activation::Softmax),
+            LayerKind::simple_rnn(3).with_activation(Activation::Affine { alpha: -0.1, beta: 1e-30 }),
             LayerKind::Recurrent(lstm),
+            LayerKind::Recurrent(Recurrent {
+                cell: lstm
+                    .cell
+                    .with_gate(Activation::HardSigmoid { alpha: 0.2, beta: 0.5 })
+                    .with_activation(Activation::LeakyRelu { alpha: 0.3 }),
+                ..lstm
+            }),
         ] {
             reads_back(kind);
         }
         assert_eq!(LayerKind::simple_rnn(32).to_words(), "simple_rnn 32 tanh bias");
+    }
+
+    #[test]
+    fn defaults_of_activations_may_be_left_out() {
+        for (short, long) in [
+            ("simple_rnn 4 leaky_relu bias", "simple_rnn 4 leaky_relu(0.01) bias"),
+            ("lstm 4 elu bias gate=hard_sigmoid", "lstm 4 elu(1.0) bias gate=hard_sigmoid(0.2,5e-1)"),
+        ] {
+            let read = |text: &str| {
+                let words: alloc::vec::Vec<&str> = text.split(' ').collect();
+                LayerKind::from_words(&words)
+            };
+            assert!(read(short).is_some() && read(short) == read(long), "{short}");
+        }
     }
 
     #[test]
@@ -204,6 +239,10 @@ mod tests {
             "lstm 4 tanh bias direction=sideways",
             "dense 1 linear bias clip=1",
             "lstm 4 tanh",
+            "lstm 4 affine bias",
+            "lstm 4 tanh bias gate=sigmoid",
+            "lstm 4 tanh bias gate=elu gate=elu(1)",
+            "lstm 4 tanh bias output=relu(1)",
         ] {
             let words: alloc::vec::Vec<&str> = text.split(' ').collect();
             assert_eq!(LayerKind::from_words(&words), None, "{text}");
