@@ -58,20 +58,21 @@ impl Cell<3> for GruAfter {
     const APART: bool = true;
 
     #[inline(always)]
+    fn is_usual(self) -> bool {
+        self.0.style != Style::Named
+    }
+
+    #[inline(always)]
     fn update<V: Vector>(self, t: V::Token, sums: &Sums<'_, V, 3>, old: State<V>) -> State<V> {
         match self.0.style {
-            Style::Precise => after(Precise, t, sums, old, None),
             Style::Fast => after(Fast, t, sums, old, None),
-            Style::Named => self.named(t, sums, old),
+            _ => after(Precise, t, sums, old, None),
         }
     }
-}
 
-impl GruAfter {
-    /// Everything unusual, out of the way.
     #[cold]
     #[inline(never)]
-    fn named<V: Vector>(self, t: V::Token, sums: &Sums<'_, V, 3>, old: State<V>) -> State<V> {
+    fn unusual<V: Vector>(self, t: V::Token, sums: &Sums<'_, V, 3>, old: State<V>) -> State<V> {
         t.vectorize(
             #[inline(always)]
             || after(self.0.names, t, sums, old, self.0.clip),
@@ -110,27 +111,51 @@ impl GruBefore {
         Self(Options::new(layer))
     }
 
+    /// As [`Cell::is_usual`].
+    #[inline(always)]
+    pub(crate) fn is_usual(self) -> bool {
+        self.0.style != Style::Named
+    }
+
     /// `r * h` and z.
     #[inline(always)]
     pub(crate) fn gates<V: Vector>(self, t: V::Token, [r, z]: [V; 2], h: V) -> [V; 2] {
         match self.0.style {
-            Style::Precise => [Precise.gate(t, r) * h, Precise.gate(t, z)],
             Style::Fast => [Fast.gate(t, r) * h, Fast.gate(t, z)],
-            Style::Named => {
+            _ => [Precise.gate(t, r) * h, Precise.gate(t, z)],
+        }
+    }
+
+    /// The same with any activation and clip.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn unusual_gates<V: Vector>(self, t: V::Token, [r, z]: [V; 2], h: V) -> [V; 2] {
+        t.vectorize(
+            #[inline(always)]
+            || {
                 let [r, z] = [Options::limited(self.0.clip, t, r), Options::limited(self.0.clip, t, z)];
                 [self.0.names.gate(t, r) * h, self.0.names.gate(t, z)]
-            }
-        }
+            },
+        )
     }
 
     /// h' from the pre-activation of n.
     #[inline(always)]
     pub(crate) fn update<V: Vector>(self, t: V::Token, n: V, z: V, h: V) -> V {
         let n = match self.0.style {
-            Style::Precise => Precise.candidate(t, n),
             Style::Fast => Fast.candidate(t, n),
-            Style::Named => self.0.names.candidate(t, Options::limited(self.0.clip, t, n)),
+            _ => Precise.candidate(t, n),
         };
         mix(z, n, h)
+    }
+
+    /// The same with any activation and clip.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn unusual_update<V: Vector>(self, t: V::Token, n: V, z: V, h: V) -> V {
+        t.vectorize(
+            #[inline(always)]
+            || mix(z, self.0.names.candidate(t, Options::limited(self.0.clip, t, n)), h),
+        )
     }
 }

@@ -51,20 +51,21 @@ impl Cell<4> for Lstm {
     const MEMORY: bool = true;
 
     #[inline(always)]
+    fn is_usual(self) -> bool {
+        self.style != Style::Named
+    }
+
+    #[inline(always)]
     fn update<V: Vector>(self, t: V::Token, sums: &Sums<'_, V, 4>, old: State<V>) -> State<V> {
         match self.style {
-            Style::Precise => equations(Precise, t, sums, old, None),
             Style::Fast => equations(Fast, t, sums, old, None),
-            Style::Named => self.named(t, sums, old),
+            _ => equations(Precise, t, sums, old, None),
         }
     }
-}
 
-impl Lstm {
-    /// Everything unusual, out of the way.
     #[cold]
     #[inline(never)]
-    fn named<V: Vector>(self, t: V::Token, sums: &Sums<'_, V, 4>, old: State<V>) -> State<V> {
+    fn unusual<V: Vector>(self, t: V::Token, sums: &Sums<'_, V, 4>, old: State<V>) -> State<V> {
         t.vectorize(
             #[inline(always)]
             || equations(self.names, t, sums, old, Some(self.options)),

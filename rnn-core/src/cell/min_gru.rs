@@ -36,20 +36,19 @@ impl Cell<2> for MinGru {
     const RECURRENT: bool = false;
 
     #[inline(always)]
+    fn is_usual(self) -> bool {
+        self.published
+    }
+
+    #[inline(always)]
     fn update<V: Vector>(self, t: V::Token, sums: &Sums<'_, V, 2>, old: State<V>) -> State<V> {
         let [z, n] = sums.gates;
-        if self.published {
-            return mix(Sigmoid.apply(t, z), n, old);
-        }
-        self.named(t, sums, old)
+        mix(Sigmoid.apply(t, z), n, old)
     }
-}
 
-impl MinGru {
-    /// Everything unusual, out of the way.
     #[cold]
     #[inline(never)]
-    fn named<V: Vector>(self, t: V::Token, sums: &Sums<'_, V, 2>, old: State<V>) -> State<V> {
+    fn unusual<V: Vector>(self, t: V::Token, sums: &Sums<'_, V, 2>, old: State<V>) -> State<V> {
         t.vectorize(
             #[inline(always)]
             || {

@@ -37,20 +37,19 @@ impl Cell<3> for MinLstm {
     const RECURRENT: bool = false;
 
     #[inline(always)]
+    fn is_usual(self) -> bool {
+        self.published
+    }
+
+    #[inline(always)]
     fn update<V: Vector>(self, t: V::Token, sums: &Sums<'_, V, 3>, old: State<V>) -> State<V> {
         let [f, i, n] = sums.gates;
-        if self.published {
-            return mix(Sigmoid.apply(t, f), Sigmoid.apply(t, i), n, old);
-        }
-        self.named(t, sums, old)
+        mix(Sigmoid.apply(t, f), Sigmoid.apply(t, i), n, old)
     }
-}
 
-impl MinLstm {
-    /// Everything unusual, out of the way.
     #[cold]
     #[inline(never)]
-    fn named<V: Vector>(self, t: V::Token, sums: &Sums<'_, V, 3>, old: State<V>) -> State<V> {
+    fn unusual<V: Vector>(self, t: V::Token, sums: &Sums<'_, V, 3>, old: State<V>) -> State<V> {
         t.vectorize(
             #[inline(always)]
             || {

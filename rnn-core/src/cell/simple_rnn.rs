@@ -10,7 +10,7 @@
 use super::functions::clamp;
 use super::{Cell, State, Sums};
 use crate::activation::{Activate, Relu, Tanh, by_name};
-use crate::simd::Vector;
+use crate::simd::{Simd, Vector};
 use rnn_format::{Activation, Recurrent};
 
 /// The cell with f = tanh, relu or none compiled in, any other by name.
@@ -36,18 +36,35 @@ impl Cell<1> for SimpleRnn {
     }
 
     #[inline(always)]
+    fn is_usual(self) -> bool {
+        let compiled = matches!(self.activation, Activation::Tanh | Activation::Relu | Activation::Linear);
+        compiled && self.clip.is_none()
+    }
+
+    #[inline(always)]
     fn update<V: Vector>(self, t: V::Token, sums: &Sums<'_, V, 1>, old: State<V>) -> State<V> {
         let [a] = sums.gates;
-        let a = match self.clip {
-            Some(limit) => clamp(t, limit, a),
-            None => a,
-        };
         let h = match self.activation {
-            Activation::Tanh => Tanh.apply(t, a),
             Activation::Relu => Relu.apply(t, a),
             Activation::Linear => a,
-            other => by_name(t, other, a),
+            _ => Tanh.apply(t, a),
         };
         State { h, c: old.c }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn unusual<V: Vector>(self, t: V::Token, sums: &Sums<'_, V, 1>, old: State<V>) -> State<V> {
+        t.vectorize(
+            #[inline(always)]
+            || {
+                let [a] = sums.gates;
+                let a = match self.clip {
+                    Some(limit) => clamp(t, limit, a),
+                    None => a,
+                };
+                State { h: by_name(t, self.activation, a), c: old.c }
+            },
+        )
     }
 }

@@ -49,8 +49,13 @@ pub(crate) trait Epilogue<const G: usize> {
         let _ = (t, row, unit);
         sums
     }
+    /// Whether [`Epilogue::vector`] takes its short way; asked once a tile.
+    #[inline(always)]
+    fn is_usual(&self) -> bool {
+        true
+    }
     /// The units from `unit` on of one row, all gates.
-    fn vector<V: Vector>(&mut self, t: V::Token, row: usize, unit: usize, sums: [V; G]);
+    fn vector<V: Vector, const USUAL: bool>(&mut self, t: V::Token, row: usize, unit: usize, sums: [V; G]);
 }
 
 /// The sums are the result.
@@ -59,7 +64,7 @@ pub(crate) struct Plain;
 impl<const G: usize> Epilogue<G> for Plain {
     const SOME: bool = false;
     #[inline(always)]
-    fn vector<V: Vector>(&mut self, _: V::Token, _: usize, _: usize, _: [V; G]) {}
+    fn vector<V: Vector, const USUAL: bool>(&mut self, _: V::Token, _: usize, _: usize, _: [V; G]) {}
 }
 
 /// A product of many rows.
@@ -197,8 +202,14 @@ impl<V: Vector, E: Epilogue<G>, const G: usize> Finish<V, G> for E {
                 if !E::SOME {
                     return tiles.store(t, (row, unit, panels), sums);
                 }
-                for (i, &sums) in sums.iter().enumerate() {
-                    self.vector(t, row + i / panels, unit + i % panels * V::WIDTH, sums);
+                if self.is_usual() {
+                    for (i, &sums) in sums.iter().enumerate() {
+                        self.vector::<V, true>(t, row + i / panels, unit + i % panels * V::WIDTH, sums);
+                    }
+                } else {
+                    for (i, &sums) in sums.iter().enumerate() {
+                        self.vector::<V, false>(t, row + i / panels, unit + i % panels * V::WIDTH, sums);
+                    }
                 }
             },
         );

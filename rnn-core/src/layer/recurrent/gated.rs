@@ -216,52 +216,62 @@ impl<CELL: Cell<G>, D: Dims, const G: usize> Group for Step<'_, CELL, D, G> {
             }
             gates = accumulate::<V, G, R, C>(t, rows, &self.h[..recurrent.terms], gates);
         }
-        let mut segments = [V::splat(t, 0.0); R];
-        for r in 0..R {
-            segments[r] = p[r][G - 1];
-        }
-        if D::FIXED {
-            self.finish(t, unit, &gates, &segments);
+        if (D::FIXED || G == 1) && self.cell.is_usual() {
+            for r in 0..R {
+                self.panel::<V, true>(t, unit + r * V::WIDTH, gates[r], p[r][G - 1]);
+            }
         } else {
-            self.finish_apart(t, unit, &gates, &segments);
+            let mut segments = [V::splat(t, 0.0); R];
+            for r in 0..R {
+                segments[r] = p[r][G - 1];
+            }
+            self.panels(t, unit, &gates, &segments);
         }
     }
 }
 
 impl<CELL: Cell<G>, D: Dims, const G: usize> Step<'_, CELL, D, G> {
-    /// [`Step::finish`] compiled once for all groups, where sizes are not constants anyway.
+    /// The cell over the gates of several panels, compiled once for all groups. A call a group costs a step of run-time
+    /// sizes some percent; the arithmetic of several gates in every group would cost the compiler half a minute.
     #[inline(never)]
-    fn finish_apart<V: Vector>(&mut self, t: V::Token, unit: usize, gates: &[[V; G]], segments: &[V]) {
+    fn panels<V: Vector>(&mut self, t: V::Token, unit: usize, gates: &[[V; G]], segments: &[V]) {
         t.vectorize(
             #[inline(always)]
-            || self.finish(t, unit, gates, segments),
+            || {
+                let usual = self.cell.is_usual();
+                for (r, (&gates, &apart)) in gates.iter().zip(segments).enumerate() {
+                    let unit = unit + r * V::WIDTH;
+                    if usual {
+                        self.panel::<V, true>(t, unit, gates, apart);
+                    } else {
+                        self.panel::<V, false>(t, unit, gates, apart);
+                    }
+                }
+            },
         );
     }
 
-    /// The cell over finished gates, panel by panel.
+    /// The cell over the gates of one panel.
     #[inline(always)]
-    fn finish<V: Vector>(&mut self, t: V::Token, unit: usize, gates: &[[V; G]], segments: &[V]) {
+    fn panel<V: Vector, const USUAL: bool>(&mut self, t: V::Token, unit: usize, gates: [V; G], apart: V) {
         let (hidden, peephole) = (self.matrices.recurrent.units, self.matrices.peephole);
-        for (r, (&gates, &apart)) in gates.iter().zip(segments).enumerate() {
-            let unit = unit + r * V::WIDTH;
-            let zero = V::splat(t, 0.0);
-            let old = State {
-                h: if CELL::READS_H { load_at(t, self.h, unit, hidden) } else { zero },
-                c: if CELL::MEMORY { load_at(t, self.c, unit, hidden) } else { zero },
-            };
-            let sums = Sums { gates, apart, peephole, unit };
-            let new = self.cell.update(t, &sums, old);
-            if CELL::MEMORY {
-                store_at(new.c, self.c, unit, hidden);
-            }
-            let out = match &mut self.next {
-                Some(next) => &mut **next,
-                None => &mut *self.h,
-            };
-            store_at(new.h, out, unit, hidden);
-            if let Some(y) = &mut self.y {
-                store_at(new.h, y, unit, hidden);
-            }
+        let zero = V::splat(t, 0.0);
+        let old = State {
+            h: if CELL::READS_H { load_at(t, self.h, unit, hidden) } else { zero },
+            c: if CELL::MEMORY { load_at(t, self.c, unit, hidden) } else { zero },
+        };
+        let sums = Sums { gates, apart, peephole, unit };
+        let new = if USUAL { self.cell.update(t, &sums, old) } else { self.cell.unusual(t, &sums, old) };
+        if CELL::MEMORY {
+            store_at(new.c, self.c, unit, hidden);
+        }
+        let out = match &mut self.next {
+            Some(next) => &mut **next,
+            None => &mut *self.h,
+        };
+        store_at(new.h, out, unit, hidden);
+        if let Some(y) = &mut self.y {
+            store_at(new.h, y, unit, hidden);
         }
     }
 }
@@ -291,7 +301,18 @@ impl<C: Cell<G>, const G: usize> Epilogue<G> for Update<'_, C> {
     }
 
     #[inline(always)]
-    fn vector<V: Vector>(&mut self, t: V::Token, row: usize, unit: usize, mut gates: [V; G]) {
+    fn is_usual(&self) -> bool {
+        self.cell.is_usual()
+    }
+
+    #[inline(always)]
+    fn vector<V: Vector, const USUAL: bool>(
+        &mut self,
+        t: V::Token,
+        row: usize,
+        unit: usize,
+        mut gates: [V; G],
+    ) {
         let hidden = self.hidden;
         let zero = V::splat(t, 0.0);
         if self.skipped {
@@ -307,7 +328,8 @@ impl<C: Cell<G>, const G: usize> Epilogue<G> for Update<'_, C> {
             h: if C::READS_H { load_at(t, h.row(row, hidden), unit, hidden) } else { zero },
             c: if C::MEMORY { load_at(t, c.row(row, hidden), unit, hidden) } else { zero },
         };
-        let new = self.cell.update(t, &Sums { gates, apart, peephole: self.peephole, unit }, old);
+        let sums = Sums { gates, apart, peephole: self.peephole, unit };
+        let new = if USUAL { self.cell.update(t, &sums, old) } else { self.cell.unusual(t, &sums, old) };
         if C::MEMORY {
             store_at(new.c, next_c.row(row, hidden), unit, hidden);
         }

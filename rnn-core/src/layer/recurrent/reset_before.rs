@@ -204,33 +204,43 @@ impl<D: Dims> Group for StepGates<'_, D> {
         }
         let (rows, _) = self.matrix.panels::<V, 2, R>(t, unit);
         let gates = accumulate::<V, 2, R, C>(t, rows, self.h, p);
-        if D::FIXED {
-            self.finish(t, unit, &gates);
+        if D::FIXED && self.cell.is_usual() {
+            for r in 0..R {
+                self.panel::<V, true>(t, unit + r * V::WIDTH, gates[r]);
+            }
         } else {
-            self.finish_apart(t, unit, &gates);
+            self.panels(t, unit, &gates);
         }
     }
 }
 
 impl<D> StepGates<'_, D> {
-    /// [`StepGates::finish`] compiled once for all groups, where sizes are not constants anyway.
+    /// Several panels, compiled once for all groups.
     #[inline(never)]
-    fn finish_apart<V: Vector>(&mut self, t: V::Token, unit: usize, gates: &[[V; 2]]) {
+    fn panels<V: Vector>(&mut self, t: V::Token, unit: usize, gates: &[[V; 2]]) {
         t.vectorize(
             #[inline(always)]
-            || self.finish(t, unit, gates),
+            || {
+                for (r, &gates) in gates.iter().enumerate() {
+                    let unit = unit + r * V::WIDTH;
+                    if self.cell.is_usual() {
+                        self.panel::<V, true>(t, unit, gates);
+                    } else {
+                        self.panel::<V, false>(t, unit, gates);
+                    }
+                }
+            },
         );
     }
 
     #[inline(always)]
-    fn finish<V: Vector>(&mut self, t: V::Token, unit: usize, gates: &[[V; 2]]) {
+    fn panel<V: Vector, const USUAL: bool>(&mut self, t: V::Token, unit: usize, gates: [V; 2]) {
         let hidden = self.matrix.units;
-        for (r, &gates) in gates.iter().enumerate() {
-            let unit = unit + r * V::WIDTH;
-            let [reset, z] = self.cell.gates(t, gates, load_at(t, self.h, unit, hidden));
-            store_at(reset, self.reset, unit, hidden);
-            store_at(z, self.z, unit, hidden);
-        }
+        let h = load_at(t, self.h, unit, hidden);
+        let [reset, z] =
+            if USUAL { self.cell.gates(t, gates, h) } else { self.cell.unusual_gates(t, gates, h) };
+        store_at(reset, self.reset, unit, hidden);
+        store_at(z, self.z, unit, hidden);
     }
 }
 
@@ -257,39 +267,47 @@ impl<D: Dims> Group for StepCandidate<'_, D> {
         }
         let (rows, _) = self.matrix.panels::<V, 1, R>(t, unit);
         let sums = accumulate::<V, 1, R, C>(t, rows, self.reset, p);
-        if D::FIXED {
-            self.finish(t, unit, &sums);
+        if D::FIXED && self.cell.is_usual() {
+            for r in 0..R {
+                self.panel::<V, true>(t, unit + r * V::WIDTH, sums[r][0]);
+            }
         } else {
-            self.finish_apart(t, unit, &sums);
+            self.panels(t, unit, &sums);
         }
     }
 }
 
 impl<D> StepCandidate<'_, D> {
-    /// [`StepCandidate::finish`] compiled once for all groups, where sizes are not constants anyway.
+    /// Several panels, compiled once for all groups.
     #[inline(never)]
-    fn finish_apart<V: Vector>(&mut self, t: V::Token, unit: usize, sums: &[[V; 1]]) {
+    fn panels<V: Vector>(&mut self, t: V::Token, unit: usize, sums: &[[V; 1]]) {
         t.vectorize(
             #[inline(always)]
-            || self.finish(t, unit, sums),
+            || {
+                for (r, &[n]) in sums.iter().enumerate() {
+                    let unit = unit + r * V::WIDTH;
+                    if self.cell.is_usual() {
+                        self.panel::<V, true>(t, unit, n);
+                    } else {
+                        self.panel::<V, false>(t, unit, n);
+                    }
+                }
+            },
         );
     }
 
     #[inline(always)]
-    fn finish<V: Vector>(&mut self, t: V::Token, unit: usize, sums: &[[V; 1]]) {
+    fn panel<V: Vector, const USUAL: bool>(&mut self, t: V::Token, unit: usize, n: V) {
         let hidden = self.matrix.units;
-        for (r, &[n]) in sums.iter().enumerate() {
-            let unit = unit + r * V::WIDTH;
-            let (z, h) = (load_at(t, self.z, unit, hidden), load_at(t, self.h, unit, hidden));
-            let h = self.cell.update(t, n, z, h);
-            let out = match &mut self.next {
-                Some(next) => &mut **next,
-                None => &mut *self.h,
-            };
-            store_at(h, out, unit, hidden);
-            if let Some(y) = &mut self.y {
-                store_at(h, y, unit, hidden);
-            }
+        let (z, h) = (load_at(t, self.z, unit, hidden), load_at(t, self.h, unit, hidden));
+        let h = if USUAL { self.cell.update(t, n, z, h) } else { self.cell.unusual_update(t, n, z, h) };
+        let out = match &mut self.next {
+            Some(next) => &mut **next,
+            None => &mut *self.h,
+        };
+        store_at(h, out, unit, hidden);
+        if let Some(y) = &mut self.y {
+            store_at(h, y, unit, hidden);
         }
     }
 }
@@ -307,14 +325,25 @@ struct RowGates<'a> {
 impl Epilogue<2> for RowGates<'_> {
     const SOME: bool = true;
     #[inline(always)]
-    fn vector<V: Vector>(&mut self, t: V::Token, row: usize, unit: usize, [mut r, mut z]: [V; 2]) {
+    fn is_usual(&self) -> bool {
+        self.cell.is_usual()
+    }
+    #[inline(always)]
+    fn vector<V: Vector, const USUAL: bool>(
+        &mut self,
+        t: V::Token,
+        row: usize,
+        unit: usize,
+        [mut r, mut z]: [V; 2],
+    ) {
         let hidden = self.hidden;
         if self.skipped {
             // As in `Gated`: the skipped product would have turned -0 into +0.
             (r, z) = (r + V::splat(t, 0.0), z + V::splat(t, 0.0));
         }
         let h = load_at(t, self.h.row(row, hidden), unit, hidden);
-        let [reset, z] = self.cell.gates(t, [r, z], h);
+        let [reset, z] =
+            if USUAL { self.cell.gates(t, [r, z], h) } else { self.cell.unusual_gates(t, [r, z], h) };
         store_at(reset, self.reset.row(row, hidden), unit, hidden);
         store_at(z, self.z.row(row, hidden), unit, hidden);
     }
@@ -334,14 +363,24 @@ struct RowCandidate<'a> {
 impl Epilogue<1> for RowCandidate<'_> {
     const SOME: bool = true;
     #[inline(always)]
-    fn vector<V: Vector>(&mut self, t: V::Token, row: usize, unit: usize, [mut n]: [V; 1]) {
+    fn is_usual(&self) -> bool {
+        self.cell.is_usual()
+    }
+    #[inline(always)]
+    fn vector<V: Vector, const USUAL: bool>(
+        &mut self,
+        t: V::Token,
+        row: usize,
+        unit: usize,
+        [mut n]: [V; 1],
+    ) {
         let hidden = self.hidden;
         if self.skipped {
             n = n + V::splat(t, 0.0);
         }
         let h = load_at(t, self.h.row(row, hidden), unit, hidden);
         let z = load_at(t, self.z.row(row, hidden), unit, hidden);
-        let h = self.cell.update(t, n, z, h);
+        let h = if USUAL { self.cell.update(t, n, z, h) } else { self.cell.unusual_update(t, n, z, h) };
         store_at(h, self.next_h.row(row, hidden), unit, hidden);
         if let Some(y) = &mut self.y {
             store_at(h, y.row(row, hidden), unit, hidden);
