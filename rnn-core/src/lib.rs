@@ -70,6 +70,8 @@ pub mod activation;
 #[cfg_attr(feature = "alloc", expect(unsafe_code, reason = "aligned storage seen as floats"))]
 mod buffer;
 mod cell;
+#[cfg(feature = "alloc")]
+pub mod custom;
 mod dims;
 mod error;
 mod gemm;
@@ -86,7 +88,7 @@ pub use network::{
     Embed, FixedNetwork, HasState, InlineState, Network, Outputs, Sequences, Summary, Windows,
 };
 #[cfg(feature = "alloc")]
-pub use network::{HeapState, Load, RuntimeBuilder, RuntimeNetwork, Save};
+pub use network::{HeapState, Load, RuntimeBuilder, RuntimeNetwork, Save, StreamBatch, StreamId};
 pub use rnn_format::{
     Activation, CellKind, Direction, LayerKind, LayerWeights, Merge, Recurrent, RecurrentWeights, ResetGate,
     SpecError, UnknownActivation,

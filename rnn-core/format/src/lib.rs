@@ -50,7 +50,7 @@ pub use names::{Assume, Inferred, Mapping, infer};
 pub use panel::{LINE, Panel, Panels, checked_round_to_line};
 #[cfg(feature = "safetensors")]
 pub use safetensors::{LoadOptions, fill, infer_file, read_f32, read_metadata, save};
-pub use spec::{LayerSpec, MAX_DELAY, MAX_SIZE, Spec};
+pub use spec::{LayerSpec, MAX_DELAY, MAX_GATES, MAX_SIZE, Spec};
 pub use tensor::Tensor;
 #[cfg(feature = "alloc")]
 pub use weight_error::WeightError;

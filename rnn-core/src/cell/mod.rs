@@ -29,7 +29,7 @@ pub(crate) use min_gru::MinGru;
 pub(crate) use min_lstm::MinLstm;
 pub(crate) use simple_rnn::SimpleRnn;
 
-pub(crate) use functions::{Fast, Functions, Named, Precise, Style};
+pub(crate) use functions::{Fast, Functions, Named, Precise, Style, clamp};
 
 use crate::gemm::Matrix;
 use crate::simd::Vector;

@@ -120,7 +120,7 @@ const fn tile_rows<V: Vector>(columns: usize) -> usize {
     }
 }
 
-impl<'a, E: Epilogue<G>, const G: usize> Gemm<'a, E, G> {
+impl<E: Epilogue<G>, const G: usize> Gemm<'_, E, G> {
     /// Runs it.
     pub(crate) fn run<S: Simd>(self, s: S) {
         let Self { rows, units, start, products, out, mut epilogue } = self;

@@ -1,7 +1,8 @@
-//! A layer that goes through a sequence backwards, or in both directions.
+//! A layer with a direction.
 //!
-//! It cannot be stepped: its first output depends on the last input. So it runs over whole sequences, layer after layer
-//! ([`Layer::run`]), and networks with such a layer have no step.
+//! One that goes backwards, or both ways, cannot be stepped: its first output depends on the last input. So it runs over whole
+//! sequences, layer after layer ([`Layer::run`]), and networks with such a layer have no step. One that goes forward
+//! is the layer itself.
 //!
 //! Packed block, state and snapshot of the two directions stand one after the other, forward first.
 
@@ -47,8 +48,9 @@ impl<L: Layer> Directed<L> {
 }
 
 impl<L: Layer> Layer for Directed<L> {
+    #[inline(always)]
     fn is_causal(&self) -> bool {
-        false
+        self.direction == Direction::Forward
     }
     fn input_size(&self) -> usize {
         self.layer.input_size()
@@ -94,31 +96,38 @@ impl<L: Layer> Layer for Directed<L> {
         }
     }
 
-    fn share<S: Tier>(&self, _: S, _: &[f32], _: usize, _: Rows<'_>, _: RowsMut<'_>) {
-        debug_assert!(false, "a layer with a direction runs over whole sequences");
+    // Of a layer that goes forward; nobody steps another.
+    #[inline(always)]
+    fn share<S: Tier>(&self, s: S, weights: &[f32], rows: usize, x: Rows<'_>, shared: RowsMut<'_>) {
+        debug_assert!(self.is_causal(), "a layer that goes backwards has no step");
+        self.layer.share(s, weights, rows, x, shared);
     }
+    #[inline(always)]
     fn step<S: Tier>(
         &self,
-        _: S,
-        _: &[f32],
-        _: Input<'_>,
-        _: &mut [f32],
-        _: &mut [f32],
-        _: Option<&mut [f32]>,
+        s: S,
+        weights: &[f32],
+        input: Input<'_>,
+        state: &mut [f32],
+        scratch: &mut [f32],
+        y: Option<&mut [f32]>,
     ) {
-        debug_assert!(false, "a layer with a direction runs over whole sequences");
+        debug_assert!(self.is_causal(), "a layer that goes backwards has no step");
+        self.layer.step(s, weights, input, state, scratch, y);
     }
+    #[inline(always)]
     fn step_rows<S: Tier>(
         &self,
-        _: S,
-        _: &[f32],
-        _: StepRows<'_>,
-        _: InputRows<'_>,
-        _: &mut [f32],
-        _: &mut [f32],
-        _: Option<RowsMut<'_>>,
+        s: S,
+        weights: &[f32],
+        at: StepRows<'_>,
+        input: InputRows<'_>,
+        state: &mut [f32],
+        scratch: &mut [f32],
+        y: Option<RowsMut<'_>>,
     ) {
-        debug_assert!(false, "a layer with a direction runs over whole sequences");
+        debug_assert!(self.is_causal(), "a layer that goes backwards has no step");
+        self.layer.step_rows(s, weights, at, input, state, scratch, y);
     }
 
     #[inline(always)]

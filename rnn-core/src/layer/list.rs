@@ -12,19 +12,13 @@ use rnn_format::{CellKind, ResetGate, Spec};
 /// One layer of run-time sizes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Any {
-    SimpleRnn(SimpleRnnLayer<Dyn>),
-    GruAfter(GruAfterLayer<Dyn>),
-    GruBefore(GruBeforeLayer<Dyn>),
-    Lstm(LstmLayer<Dyn>),
-    MinGru(MinGruLayer<Dyn>),
-    MinLstm(MinLstmLayer<Dyn>),
+    SimpleRnn(Directed<SimpleRnnLayer<Dyn>>),
+    GruAfter(Directed<GruAfterLayer<Dyn>>),
+    GruBefore(Directed<GruBeforeLayer<Dyn>>),
+    Lstm(Directed<LstmLayer<Dyn>>),
+    MinGru(Directed<MinGruLayer<Dyn>>),
+    MinLstm(Directed<MinLstmLayer<Dyn>>),
     Dense(DenseLayer<Dyn>),
-    DirectedSimpleRnn(Directed<SimpleRnnLayer<Dyn>>),
-    DirectedGruAfter(Directed<GruAfterLayer<Dyn>>),
-    DirectedGruBefore(Directed<GruBeforeLayer<Dyn>>),
-    DirectedLstm(Directed<LstmLayer<Dyn>>),
-    DirectedMinGru(Directed<MinGruLayer<Dyn>>),
-    DirectedMinLstm(Directed<MinLstmLayer<Dyn>>),
 }
 
 /// Calls a method of whichever layer it is.
@@ -38,12 +32,6 @@ macro_rules! each {
             Any::MinGru($layer) => $call,
             Any::MinLstm($layer) => $call,
             Any::Dense($layer) => $call,
-            Any::DirectedSimpleRnn($layer) => $call,
-            Any::DirectedGruAfter($layer) => $call,
-            Any::DirectedGruBefore($layer) => $call,
-            Any::DirectedLstm($layer) => $call,
-            Any::DirectedMinGru($layer) => $call,
-            Any::DirectedMinLstm($layer) => $call,
         }
     };
 }
@@ -54,25 +42,20 @@ impl Any {
         let kind = spec.layers[index].kind;
         let dims = Dyn { input: spec.input_size_of(index), output: kind.size() };
         macro_rules! recurrent {
-            ($layer:ident, $plain:ident, $directed:ident) => {{
-                let layer = $layer::new(dims, kind);
-                if kind.is_causal() {
-                    Self::$plain(layer)
-                } else {
-                    Self::$directed(Directed::new(layer, kind))
-                }
-            }};
+            ($variant:ident, $layer:ident) => {
+                Self::$variant(Directed::new($layer::new(dims, kind), kind))
+            };
         }
         let Some(recurrent) = kind.recurrent() else { return Self::Dense(DenseLayer::new(dims, kind)) };
         match recurrent.cell {
-            CellKind::SimpleRnn { .. } => recurrent!(SimpleRnnLayer, SimpleRnn, DirectedSimpleRnn),
+            CellKind::SimpleRnn { .. } => recurrent!(SimpleRnn, SimpleRnnLayer),
             CellKind::Gru { reset: ResetGate::AfterProduct, .. } => {
-                recurrent!(GruAfterLayer, GruAfter, DirectedGruAfter)
+                recurrent!(GruAfter, GruAfterLayer)
             }
-            CellKind::Gru { .. } => recurrent!(GruBeforeLayer, GruBefore, DirectedGruBefore),
-            CellKind::Lstm { .. } => recurrent!(LstmLayer, Lstm, DirectedLstm),
-            CellKind::MinGru { .. } => recurrent!(MinGruLayer, MinGru, DirectedMinGru),
-            CellKind::MinLstm { .. } => recurrent!(MinLstmLayer, MinLstm, DirectedMinLstm),
+            CellKind::Gru { .. } => recurrent!(GruBefore, GruBeforeLayer),
+            CellKind::Lstm { .. } => recurrent!(Lstm, LstmLayer),
+            CellKind::MinGru { .. } => recurrent!(MinGru, MinGruLayer),
+            CellKind::MinLstm { .. } => recurrent!(MinLstm, MinLstmLayer),
             _ => unreachable!("every cell has a variant here"),
         }
     }

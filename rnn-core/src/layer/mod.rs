@@ -10,6 +10,7 @@
 mod chain;
 mod dense;
 mod directed;
+mod known;
 #[cfg(feature = "alloc")]
 mod list;
 mod recurrent;
@@ -19,8 +20,10 @@ mod tier;
 pub use chain::Chain;
 pub use dense::DenseLayer;
 pub use directed::Directed;
+pub(crate) use known::{Constant, Known};
 #[cfg(feature = "alloc")]
 pub(crate) use list::{Any, Layers};
+pub(crate) use recurrent::{Gated, Kernels, Recurrent, share_rows, step_rows, step_stream};
 pub use recurrent::{GruAfterLayer, GruBeforeLayer, LstmLayer, MinGruLayer, MinLstmLayer, SimpleRnnLayer};
 pub(crate) use run::{BLOCK, Grid, GridMut, Run, Valid};
 pub(crate) use tier::Tier;

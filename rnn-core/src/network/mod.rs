@@ -17,6 +17,8 @@ mod runtime;
 mod sequences;
 mod slices;
 mod state;
+#[cfg(feature = "alloc")]
+mod streams;
 mod summary;
 mod windows;
 
@@ -30,8 +32,11 @@ pub use packed::Packed;
 pub use runtime::{RuntimeBuilder, RuntimeNetwork};
 pub use sequences::Sequences;
 pub use slices::Network;
+pub(crate) use slices::Parts;
 #[cfg(feature = "alloc")]
 pub use state::HeapState;
 pub use state::InlineState;
+#[cfg(feature = "alloc")]
+pub use streams::{StreamBatch, StreamId};
 pub use summary::Summary;
 pub use windows::Windows;

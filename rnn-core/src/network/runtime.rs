@@ -8,7 +8,7 @@ use crate::layer::{Any, Layers};
 use crate::simd::Backend;
 use alloc::string::String;
 use alloc::vec::Vec;
-use rnn_format::{Architecture, LayerKind, LayerWeights, Spec, WeightError};
+use rnn_format::{Architecture, CellKind, LayerKind, LayerSpec, LayerWeights, Spec, SpecError, WeightError};
 
 #[cfg(feature = "safetensors")]
 use rnn_format::{Assume, Inferred, LoadOptions};
@@ -177,6 +177,12 @@ impl RuntimeBuilder {
         let Self { architecture, backend } = self;
         let (layers, packed, state_len) = architecture.with_spec(|spec| {
             spec.check()?;
+            let is_custom = |layer: &LayerSpec<'_>| {
+                matches!(layer.kind.recurrent().map(|r| r.cell), Some(CellKind::Custom { .. }))
+            };
+            if let Some(layer) = spec.layers.iter().position(is_custom) {
+                return Err(SpecError::Custom { layer }.into());
+            }
             let layers = (0..spec.layers.len()).map(|index| Any::new(spec, index)).collect();
             pack(spec, backend).map(|packed| (layers, packed, spec.state_len()))
         })?;

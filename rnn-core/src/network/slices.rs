@@ -6,7 +6,7 @@ use super::sequences::Sequences;
 use super::summary::Summary;
 use super::windows::Windows;
 use crate::error::{ShapeError, check_length, checked};
-use crate::layer::Layer;
+use crate::layer::{Layer, RowPlace, StepRows};
 use crate::simd::Backend;
 use rnn_format::Spec;
 
@@ -156,6 +156,26 @@ pub trait Network: Send + Sync {
         ys: &mut [f32],
         scratch: &mut [f32],
     ) -> Result<(), ShapeError>;
+
+    /// Floats of state and of scratch for `room` streams stepped together: what [`super::StreamBatch`] is made of.
+    #[doc(hidden)]
+    fn rows_len(&self, room: usize) -> (usize, usize);
+    /// Sets the state of a row; (row, room, steps taken).
+    #[doc(hidden)]
+    fn set_row(&self, place: (usize, usize, usize), snapshot: &[f32], state: &mut [f32]);
+    /// The state of a row.
+    #[doc(hidden)]
+    fn get_row(&self, place: (usize, usize, usize), state: &[f32], snapshot: &mut [f32]);
+    /// One step of the first rows; (rows, room, steps taken).
+    #[doc(hidden)]
+    fn step_rows(
+        &self,
+        at: (usize, usize, usize),
+        xs: &[f32],
+        ys: &mut [f32],
+        state: &mut [f32],
+        scratch: &mut [f32],
+    );
 
     /// [`Network::forward_into`] with a fresh result.
     ///
@@ -433,6 +453,28 @@ impl<N: Parts> Network for N {
         self.check_scratch(scratch, self.windows_scratch_len(steps, windows)?)?;
         engine::windows(self.packed().body(self.layers()), series, &windows, 0..count, ys, scratch);
         Ok(())
+    }
+
+    fn rows_len(&self, room: usize) -> (usize, usize) {
+        let layers = self.layers();
+        (layers.rows_state_len(room), layers.rows_scratch_len(room))
+    }
+    fn set_row(&self, (row, room, step): (usize, usize, usize), snapshot: &[f32], state: &mut [f32]) {
+        self.layers().set_row(RowPlace { row, room, step }, snapshot, state);
+    }
+    fn get_row(&self, (row, room, step): (usize, usize, usize), state: &[f32], snapshot: &mut [f32]) {
+        self.layers().get_row(RowPlace { row, room, step }, state, snapshot);
+    }
+    fn step_rows(
+        &self,
+        (rows, room, step): (usize, usize, usize),
+        xs: &[f32],
+        ys: &mut [f32],
+        state: &mut [f32],
+        scratch: &mut [f32],
+    ) {
+        let at = StepRows { rows, room, step, skip_recurrent: false, which: None };
+        engine::step_rows(self.packed().body(self.layers()), at, xs, ys, state, scratch);
     }
 
     #[cfg(feature = "alloc")]

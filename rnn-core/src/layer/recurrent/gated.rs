@@ -121,7 +121,7 @@ impl<C: Cell<G>, const G: usize> Advance for Gated<C, G> {
 
 /// The input segment of many steps.
 #[inline(always)]
-pub(in crate::layer) fn share_rows<S: Simd, A: Advance, const G: usize>(
+pub(crate) fn share_rows<S: Simd, A: Advance, const G: usize>(
     layer: &Recurrent<A, Dyn>,
     s: S,
     weights: &[f32],

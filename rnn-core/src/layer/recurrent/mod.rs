@@ -26,8 +26,8 @@ use core::fmt::Debug;
 use options::Options;
 use rnn_format::{LayerKind, Panels};
 
-pub(super) use rows::step_rows;
-pub(super) use stream::step_stream;
+pub(crate) use rows::step_rows;
+pub(crate) use stream::step_stream;
 
 /// How a state advances by one step.
 pub trait Advance: Copy + Send + Sync + Debug + 'static {
@@ -169,6 +169,18 @@ layers! {
     MinLstmLayer = Gated<MinLstm, 3>, gated::min_lstm;
 }
 
+impl<C, D, const G: usize> Recurrent<Gated<C, G>, D> {
+    /// The layer of a cell of the user's own.
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn custom(cell: C, dims: D, layer: &rnn_format::Recurrent) -> Self
+    where
+        C: Copy,
+        D: Copy,
+    {
+        Self { advance: Gated(cell), dims, options: Options::new(layer) }
+    }
+}
+
 impl<A: Advance, D: Dims> Recurrent<A, D> {
     #[inline(always)]
     fn hidden(&self) -> usize {
@@ -289,4 +301,4 @@ impl<A: Kernels, D: Dims> Layer for Recurrent<A, D> {
 }
 
 pub(crate) use super::RowPlace;
-pub(super) use gated::share_rows;
+pub(crate) use gated::share_rows;

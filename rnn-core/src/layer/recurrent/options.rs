@@ -30,7 +30,12 @@ impl Options {
         // Only the input part depends on n_i.
         let input = layer.offset(Part::Recurrent, 0);
         let past = layer.past_states();
-        #[expect(clippy::cast_precision_loss, reason = "a checked delay is small")]
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a checked delay is small and positive"
+        )]
         let fraction = layer.delay - (layer.delay as usize) as f32;
         Self {
             projection: layer.projection(),

@@ -99,7 +99,7 @@ pub(super) fn get_row<A: Advance, D: Dims>(
 /// One step of many rows.
 #[inline(always)]
 #[expect(clippy::too_many_arguments, reason = "the body of `Layer::step_rows`, compiled once a tier")]
-pub(in crate::layer) fn step_rows<S: Simd, A: Advance>(
+pub(crate) fn step_rows<S: Simd, A: Advance>(
     layer: &Recurrent<A, Dyn>,
     s: S,
     weights: &[f32],

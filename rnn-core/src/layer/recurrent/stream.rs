@@ -10,7 +10,7 @@ use crate::simd::{Simd, Vector};
 
 /// One step: the state becomes its successor, y a copy of the new h.
 #[inline(always)]
-pub(in crate::layer) fn step_stream<S: Simd, A: Advance, D: Dims>(
+pub(crate) fn step_stream<S: Simd, A: Advance, D: Dims>(
     layer: &Recurrent<A, D>,
     s: S,
     weights: &[f32],
@@ -97,7 +97,7 @@ pub(super) fn mix<S: Simd>(s: S, newer: &[f32], older: &[f32], fraction: f32, ou
     }
 }
 
-/// W_hr of a layer that has a projection.
+/// The projection of a layer that has a projection.
 #[inline(always)]
 pub(super) fn projection<'w, A: Advance, D: Dims>(layer: &Recurrent<A, D>, weights: &'w [f32]) -> Matrix<'w> {
     let data = &weights[layer.input_len() + layer.options.projecting..];

@@ -2,7 +2,8 @@
 
 use super::{Body, Outputs};
 use crate::buffer::{LINE_SLACK, from_line};
-use crate::layer::{BLOCK, Grid, GridMut, Layer, RowPlace, Run, Valid};
+use crate::gemm;
+use crate::layer::{BLOCK, Grid, GridMut, InputRows, Layer, RowPlace, Run, StepRows, Valid};
 use crate::simd::dispatch;
 
 /// The rows of a call, and where their inputs and outputs stand.
@@ -72,6 +73,20 @@ pub(crate) fn run<L: Layer>(
             }
         }
     }
+}
+
+/// One step of rows that stand side by side.
+pub(crate) fn step_rows<L: Layer>(
+    net: Body<'_, L>,
+    at: StepRows<'_>,
+    xs: &[f32],
+    ys: &mut [f32],
+    state: &mut [f32],
+    scratch: &mut [f32],
+) {
+    let x = InputRows::X(gemm::Rows { data: xs, stride: net.layers.input_size() });
+    let y = gemm::RowsMut { data: ys, stride: net.layers.output_size() };
+    dispatch!(net.backend, s => net.layers.step_rows(s, net.weights, at, x, state, scratch, Some(y)));
 }
 
 /// The same of the rows from `first` on.
