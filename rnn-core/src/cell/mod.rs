@@ -13,6 +13,8 @@
 //!
 //! The usual activations are compiled into a cell's arithmetic, precise and fast; all others, and whatever else is
 //! unusual, run the same equations through one function call a vector ([`Functions`]), so that code does not multiply.
+//!
+//! `docs/cells.md` in the repository has all equations with pictures, and what other frameworks call their parts.
 
 mod functions;
 mod gru;

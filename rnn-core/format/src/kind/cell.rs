@@ -15,7 +15,8 @@ pub enum ResetGate {
 
 /// A cell: what one step makes of the input and the state.
 ///
-/// `s` is the gates' activation, `t` the candidate's; products are written without their biases.
+/// `s` is the gates' activation, `t` the candidate's; products are written without their biases. `docs/cells.md` in the
+/// repository has all of it, with pictures.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum CellKind {
