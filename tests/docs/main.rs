@@ -87,7 +87,7 @@ fn packed(text: &str) -> String {
 /// The lines of the equations at the head of a module.
 fn equations(source: &str) -> Vec<String> {
     let head = source.lines().map_while(|line| line.strip_prefix("//!"));
-    let text: String = head.map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line))).collect();
+    let text = head.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n");
     blocks(&text, "text").iter().flat_map(|block| block.lines()).map(str::to_owned).collect()
 }
 

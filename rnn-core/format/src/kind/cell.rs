@@ -210,7 +210,7 @@ pub struct Recurrent {
     /// How it goes through a sequence.
     pub direction: Direction,
     /// d: the cell reads the state as it was d steps ago. A network trained at one sample rate runs at d times that rate
-    /// (RTNeural's sample rate correction); with k = floor(d) and a = d - k the state read is
+    /// (`RTNeural`'s sample rate correction); with k = floor(d) and a = d - k the state read is
     /// `(1 - a) * s_(t-k) + a * s_(t-k-1)`. 1 is the ordinary recurrence.
     pub delay: f32,
 }
