@@ -57,6 +57,9 @@
 //! Each module's head says why it is built so. A good order to read: [`kernel`] (one layer on bare slices), `cell`
 //! (equations), `layer` (how a step is composed), `gemm` (where time goes), `simd` (how one source becomes three tiers),
 //! `network` (the calls).
+//!
+//! Pages in the repository: `docs/cells.md` (equations, pictures, and what ONNX, Keras and PyTorch call each part),
+//! `docs/sequences.md` (every way to feed a network), `docs/weights.md` (orders of gates, layouts, biases, names).
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(unsafe_code)]
 

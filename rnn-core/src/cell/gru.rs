@@ -10,8 +10,8 @@
 //!
 //! The rows of `weight_ih` and `weight_hh` are r, z, n, as in PyTorch; Keras and ONNX have z, r, h. s = sigmoid, t = tanh.
 //! After the product is PyTorch's only form, Keras' `reset_after=True` and ONNX' `linear_before_reset=1`; before it
-//! is the original paper's, Keras' `reset_after=False` and ONNX' default. The first keeps the two products of n apart;
-//! the second needs r before the product of n can begin, so that a step is two products one after the other.
+//! is that of the paper's last version, Keras' `reset_after=False` and ONNX' default. The first keeps the two products
+//! of n apart; the second needs r before the product of n can begin, so that a step is two products one after the other.
 
 use super::functions::clamp;
 use super::{Cell, Fast, Functions, Named, Precise, State, Style, Sums};

@@ -13,8 +13,10 @@
 //!
 //! The usual activations are compiled into a cell's arithmetic, precise and fast; all others, and whatever else is
 //! unusual, run the same equations through a function call for each of them ([`Functions`]), so that code does not
-//! multiply. Which of the two is asked once a group of vectors, for a call that might come, even if it never does, costs
-//! the registers of everything around it (a step of 16 units 18 cycles of 101, Zen 4).
+//! multiply. Which of the two is asked once a group of vectors: a call that might come, even if it never does, costs
+//! the registers of everything around it.
+//!
+//! `docs/cells.md` in the repository has all equations with pictures, and what other frameworks call their parts.
 
 mod functions;
 mod gru;

@@ -4,7 +4,8 @@ use super::engine::{BatchRows, Outputs};
 use crate::error::{ShapeError, check_length, check_strided, checked};
 use crate::layer::Valid;
 
-/// B sequences of T steps, for [`super::Network::run_into`].
+/// B sequences of T steps, for [`super::Network::run_into`]. `docs/sequences.md` in the repository has pictures of all
+/// this.
 ///
 /// ```
 /// use rnn_core::{Outputs, Sequences};

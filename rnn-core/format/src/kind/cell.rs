@@ -15,7 +15,8 @@ pub enum ResetGate {
 
 /// A cell: what one step makes of the input and the state.
 ///
-/// `s` is the gates' activation, `t` the candidate's; products are written without their biases.
+/// `s` is the gates' activation, `t` the candidate's; products are written without their biases. `docs/cells.md` in the
+/// repository has all of it, with pictures.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum CellKind {
@@ -220,7 +221,7 @@ pub struct Recurrent {
     /// How it goes through a sequence.
     pub direction: Direction,
     /// d: the cell reads the state as it was d steps ago. A network trained at one sample rate runs at d times that rate
-    /// (RTNeural's sample rate correction); with k = floor(d) and a = d - k the state read is
+    /// (`RTNeural`'s sample rate correction); with k = floor(d) and a = d - k the state read is
     /// `(1 - a) * s_(t-k) + a * s_(t-k-1)`. 1 is the ordinary recurrence.
     pub delay: f32,
 }
