@@ -192,6 +192,9 @@ impl<'a> Sequences<'a> {
 
 /// Whether no two outputs overlap: rows lie inside steps or steps inside rows.
 fn check_apart(rows: (usize, usize), steps: (usize, usize), n_o: usize) -> Result<(), ShapeError> {
+    if rows.0 == 0 || steps.0 == 0 {
+        return Ok(());
+    }
     // Lengths were checked, so no product overflows.
     let span = |(count, stride): (usize, usize)| count.saturating_sub(1) * stride + n_o;
     let apart = |(count, stride): (usize, usize), len: usize| count < 2 || stride >= len;
