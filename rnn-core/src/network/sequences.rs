@@ -131,6 +131,22 @@ impl<'a> Sequences<'a> {
         checked("ys (B, T, n_o)", &[self.batch, self.given(), n_o])
     }
 
+    /// Whether all steps of all rows are there.
+    pub(super) fn check_xs(&self, n_i: usize, xs: &[f32]) -> Result<(), ShapeError> {
+        let &Self { batch, steps, time_major, .. } = self;
+        let len = checked("xs (B, T, n_i)", &[batch, steps, n_i])?;
+        match self.x {
+            None => {
+                let meaning = if time_major { "(T, B, n_i)" } else { "(B, T, n_i)" };
+                check_length("xs", xs.len(), len, meaning)
+            }
+            Some((row, step)) => {
+                let end = "at least to the end of the last row's last step";
+                check_strided("xs", xs.len(), &[(batch, row), (steps, step)], n_i, end)
+            }
+        }
+    }
+
     /// The rows as the engine takes them, every argument checked.
     pub(super) fn rows(
         &self,
@@ -139,18 +155,8 @@ impl<'a> Sequences<'a> {
         ys: &[f32],
     ) -> Result<BatchRows<'a>, ShapeError> {
         let &Self { batch, steps, outputs, valid, time_major, .. } = self;
-        let len = checked("xs (B, T, n_i)", &[batch, steps, n_i])?;
+        self.check_xs(n_i, xs)?;
         let x = self.x.unwrap_or_else(|| self.strides(steps, n_i));
-        match self.x {
-            None => {
-                let meaning = if time_major { "(T, B, n_i)" } else { "(B, T, n_i)" };
-                check_length("xs", xs.len(), len, meaning)?;
-            }
-            Some((row, step)) => {
-                let end = "at least to the end of the last row's last step";
-                check_strided("xs", xs.len(), &[(batch, row), (steps, step)], n_i, end)?;
-            }
-        }
         let len = self.ys_len(n_o)?;
         let given = self.given();
         let y = self.y.unwrap_or_else(|| self.strides(given, n_o));
