@@ -154,7 +154,7 @@ fn strides_past_the_end() {
 #[test]
 fn outputs_that_overlap() {
     let run = Sequences::new(3, 4);
-    let large = Lengths { ys: 200, ..FIT };
+    let large = Lengths { ys: 400, ..FIT };
     for (row, step) in [(12, 2), (11, 3), (3, 8), (2, 9), (0, 3), (12, 0), (0, 0), (3, 3), (5, 5), (1, 100)] {
         match call(&run.y_strides(row, step), large) {
             Err(ShapeError::Length { argument, .. }) => {
