@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `bits` | is a length a shorter sequence, a mask a sequence without steps, a reverse a turned one, to the bit? |
 //! | `forms` | and one answer for layouts, blocks of rows, backends, threads, windows? |
+//! | `twins` | macro-made as built at run time? |
 //! | `errors` | are wrong arguments refused, and nothing changed? |
 //! | `planted` | are planted faults found? |
 //!
@@ -15,6 +16,7 @@ mod feeds;
 mod forms;
 mod planted;
 mod stacks;
+mod twins;
 
 use crate::cases::check;
 use feeds::{Fed, Plan, plan};

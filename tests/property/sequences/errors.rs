@@ -58,7 +58,7 @@ fn call(sequences: &Sequences<'_>, lengths: Lengths) -> Result<(), ShapeError> {
 fn fails(sequences: &Sequences<'_>, lengths: Lengths, name: &str, length: usize) {
     match call(sequences, lengths) {
         Err(ShapeError::Length { argument, expected, .. }) => {
-            assert_eq!((argument, expected), (name, length))
+            assert_eq!((argument, expected), (name, length));
         }
         other => panic!("{other:?} where {name} should have had {length}"),
     }
@@ -158,7 +158,7 @@ fn outputs_that_overlap() {
     for (row, step) in [(12, 2), (11, 3), (3, 8), (2, 9), (0, 3), (12, 0), (0, 0), (3, 3), (5, 5), (1, 100)] {
         match call(&run.y_strides(row, step), large) {
             Err(ShapeError::Length { argument, .. }) => {
-                assert!(argument.ends_with("stride of ys"), "{argument}")
+                assert!(argument.ends_with("stride of ys"), "{argument}");
             }
             other => panic!("{other:?}: rows {row} and steps {step} apart"),
         }

@@ -163,7 +163,7 @@ impl Stack {
     /// At most `steps`, so that no case takes the time of a hundred others.
     pub(crate) fn affordable(&self, rows: usize, steps: usize) -> usize {
         let work: usize = self.sized().map(|(n_i, layer)| layer.parameters(n_i)).sum();
-        steps.min(1 + 400_000 / (work * rows.max(1)))
+        steps.min(1 + 1_000_000 / (work * rows.max(1)))
     }
 
     /// Terms of the sums of all layers together: errors of one reach the next.
@@ -205,8 +205,12 @@ pub(crate) fn build(
     let builder = RuntimeNetwork::builder(n_i).backend(backend);
     let layers = kinds.iter().enumerate();
     let builder = layers.fold(builder, |net, (index, &kind)| net.layer(format!("layer{index}"), kind));
-    let weights: Vec<LayerWeights<'_>> = tensors.iter().map(Tensors::lend).collect();
-    builder.from_slices(&weights).expect("the weights fit")
+    builder.from_slices(&lend(tensors)).expect("the weights fit")
+}
+
+/// Entries of a builder or of a macro-made network.
+pub(crate) fn lend(tensors: &[Tensors]) -> Vec<LayerWeights<'_>> {
+    tensors.iter().map(Tensors::lend).collect()
 }
 
 impl Tensors {
