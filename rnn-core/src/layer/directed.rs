@@ -194,17 +194,14 @@ impl<L: Layer> Layer for Directed<L> {
     }
 }
 
-/// Outputs in the order of computation start with that of a row's own end: those before it, which no row of this length
-/// has, go, and zeros come after the others.
+/// Outputs in the order of computation start with that of a row's own end: those before it, which a row of this length does
+/// not have, go. What stands past the end is left: no layer reads it, and a network's own is zeroed.
 fn from_the_first(lengths: &[usize], steps: usize, n: usize, y: &mut GridMut<'_>) {
     for (row, &len) in lengths.iter().enumerate() {
         let place = |t| row * y.row + t * y.step;
         for t in 0..len {
             let from = place(steps - len + t);
             y.data.copy_within(from..from + n, place(t));
-        }
-        for t in len..steps {
-            y.data[place(t)..][..n].fill(0.0);
         }
     }
 }

@@ -60,7 +60,7 @@ impl<'a> Sequences<'a> {
     /// Which steps count, (B, T), or (T, B) if time-major, with holes wherever they are (Keras' masks). At a step that does not,
     /// the state is held and a recurrent layer gives its output of the step before again, zeros before the first that
     /// does; the halves of a bidirectional layer are zero there. Every recurrent layer has the mask; a dense layer maps what
-    /// it is given. What stands in x at such a step does not matter.
+    /// it is given. What stands in x at such a step does not matter to a recurrent layer.
     ///
     /// In place of lengths given before.
     pub const fn mask(mut self, mask: &'a [bool]) -> Self {
@@ -88,8 +88,8 @@ impl<'a> Sequences<'a> {
         self
     }
 
-    /// Where y stands: from one row to the next and from one step to the next. What lies between is left alone. Of the
-    /// last outputs only the first counts.
+    /// Where y stands: from one row to the next and from one step to the next, rows inside steps or steps inside rows, so that
+    /// none overlap. What lies between is left alone. Of the last outputs only the first counts.
     pub const fn y_strides(mut self, row: usize, step: usize) -> Self {
         self.y = Some((row, step));
         self
