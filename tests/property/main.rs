@@ -8,6 +8,7 @@
 //! | `agreement` | one answer for a sequence, however it is fed, on every backend? |
 //! | `batches`, `windows`, `threads` | and for rows, windows and any number of threads? |
 //! | `twins` | macro-made as built at run time? |
+//! | `sequences` | in any direction, with lengths, masks and strides? |
 //! | `kernel` | the same on bare slices, with strides, lengths and a caller's own P? |
 //! | `nonfinite` | and with values that are no numbers? |
 //! | `scratch` | does anything depend on what a caller hands over to be written? |
@@ -35,6 +36,7 @@ mod order;
 mod products;
 mod reference;
 mod scratch;
+mod sequences;
 #[expect(unsafe_code, reason = "matrixmultiply takes pointers")]
 mod sgemm;
 mod sizes;

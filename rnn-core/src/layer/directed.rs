@@ -139,7 +139,7 @@ impl<L: Layer> Layer for Directed<L> {
         x: Grid<'_>,
         state: &mut [f32],
         scratch: &mut [f32],
-        y: Option<GridMut<'_>>,
+        mut y: Option<GridMut<'_>>,
     ) {
         let layer = &self.layer;
         let merge = match self.direction {
@@ -150,7 +150,12 @@ impl<L: Layer> Layer for Directed<L> {
                 return run_in_order(layer, s, weights, run, Order::Reverse, x, state, scratch, y);
             }
             Direction::GoBackwards => {
-                return run_in_order(layer, s, weights, run, Order::AsComputed, x, state, scratch, y);
+                let own = y.as_mut().map(GridMut::reborrow);
+                run_in_order(layer, s, weights, run, Order::AsComputed, x, state, scratch, own);
+                if let (Valid::Lengths(lengths), false, Some(y)) = (run.valid, run.last, &mut y) {
+                    from_the_first(&lengths[..run.rows], run.steps, layer.output_size(), y);
+                }
+                return;
             }
             Direction::Bidirectional(merge) => merge,
         };
@@ -194,6 +199,18 @@ impl<L: Layer> Layer for Directed<L> {
             for row in 0..run.rows {
                 join(s, merge, y.row(row, n), other.row(row, n));
             }
+        }
+    }
+}
+
+/// Outputs in the order of computation start with that of a row's own end: those before it, which a row of this length does
+/// not have, go. What stands past the end is left: no layer reads it, and a network's own is zeroed.
+fn from_the_first(lengths: &[usize], steps: usize, n: usize, y: &mut GridMut<'_>) {
+    for (row, &len) in lengths.iter().enumerate() {
+        let place = |t| row * y.row + t * y.step;
+        for t in 0..len {
+            let from = place(steps - len + t);
+            y.data.copy_within(from..from + n, place(t));
         }
     }
 }

@@ -96,8 +96,9 @@ impl GridMut<'_> {
     pub(crate) fn reborrow(&mut self) -> GridMut<'_> {
         GridMut { data: self.data, row: self.row, step: self.step }
     }
-    /// The same from column `first` on.
+    /// The same from column `first` on; of no steps there is none.
     pub(crate) fn columns(&mut self, first: usize) -> GridMut<'_> {
+        let first = first.min(self.data.len());
         GridMut { data: &mut self.data[first..], row: self.row, step: self.step }
     }
     /// The same, to read.

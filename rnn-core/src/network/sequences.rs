@@ -61,7 +61,7 @@ impl<'a> Sequences<'a> {
     /// Which steps count, (B, T), or (T, B) if time-major, with holes wherever they are (Keras' masks). At a step that does not,
     /// the state is held and a recurrent layer gives its output of the step before again, zeros before the first that
     /// does; the halves of a bidirectional layer are zero there. Every recurrent layer has the mask; a dense layer maps what
-    /// it is given. What stands in x at such a step does not matter.
+    /// it is given. What stands in x at such a step does not matter to a recurrent layer.
     ///
     /// In place of lengths given before.
     pub const fn mask(mut self, mask: &'a [bool]) -> Self {
@@ -89,8 +89,8 @@ impl<'a> Sequences<'a> {
         self
     }
 
-    /// Where y stands: from one row to the next and from one step to the next. What lies between is left alone. Of the
-    /// last outputs only the first counts.
+    /// Where y stands: from one row to the next and from one step to the next, rows inside steps or steps inside rows, so that
+    /// none overlap. What lies between is left alone. Of the last outputs only the first counts.
     pub const fn y_strides(mut self, row: usize, step: usize) -> Self {
         self.y = Some((row, step));
         self
@@ -132,6 +132,22 @@ impl<'a> Sequences<'a> {
         checked("ys (B, T, n_o)", &[self.batch, self.given(), n_o])
     }
 
+    /// Whether all steps of all rows are there.
+    pub(super) fn check_xs(&self, n_i: usize, xs: &[f32]) -> Result<(), ShapeError> {
+        let &Self { batch, steps, time_major, .. } = self;
+        let len = checked("xs (B, T, n_i)", &[batch, steps, n_i])?;
+        match self.x {
+            None => {
+                let meaning = if time_major { "(T, B, n_i)" } else { "(B, T, n_i)" };
+                check_length("xs", xs.len(), len, meaning)
+            }
+            Some((row, step)) => {
+                let end = "at least to the end of the last row's last step";
+                check_strided("xs", xs.len(), &[(batch, row), (steps, step)], n_i, end)
+            }
+        }
+    }
+
     /// The rows as the engine takes them, every argument checked.
     pub(super) fn rows(
         &self,
@@ -140,18 +156,8 @@ impl<'a> Sequences<'a> {
         ys: &[f32],
     ) -> Result<BatchRows<'a>, ShapeError> {
         let &Self { batch, steps, outputs, valid, time_major, .. } = self;
-        let len = checked("xs (B, T, n_i)", &[batch, steps, n_i])?;
+        self.check_xs(n_i, xs)?;
         let x = self.x.unwrap_or_else(|| self.strides(steps, n_i));
-        match self.x {
-            None => {
-                let meaning = if time_major { "(T, B, n_i)" } else { "(B, T, n_i)" };
-                check_length("xs", xs.len(), len, meaning)?;
-            }
-            Some((row, step)) => {
-                let end = "at least to the end of the last row's last step";
-                check_strided("xs", xs.len(), &[(batch, row), (steps, step)], n_i, end)?;
-            }
-        }
         let len = self.ys_len(n_o)?;
         let given = self.given();
         let y = self.y.unwrap_or_else(|| self.strides(given, n_o));
@@ -193,6 +199,9 @@ impl<'a> Sequences<'a> {
 
 /// Whether no two outputs overlap: rows lie inside steps or steps inside rows.
 fn check_apart(rows: (usize, usize), steps: (usize, usize), n_o: usize) -> Result<(), ShapeError> {
+    if rows.0 == 0 || steps.0 == 0 {
+        return Ok(());
+    }
     // Lengths were checked, so no product overflows.
     let span = |(count, stride): (usize, usize)| count.saturating_sub(1) * stride + n_o;
     let apart = |(count, stride): (usize, usize), len: usize| count < 2 || stride >= len;

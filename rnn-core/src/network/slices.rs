@@ -502,6 +502,8 @@ impl<N: Parts> Network for N {
         sequences: &Sequences<'_>,
         states: Option<&mut [f32]>,
     ) -> Result<Vec<f32>, ShapeError> {
+        // Before anything is allocated for steps that are not there.
+        sequences.check_xs(self.input_size(), xs)?;
         let mut ys = vec![0.0; sequences.ys_len(self.output_size())?];
         let mut scratch = crate::buffer::Aligned::zeroed(self.run_scratch_len(sequences));
         self.run_into(xs, sequences, &mut ys, states, &mut scratch)?;

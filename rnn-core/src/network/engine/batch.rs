@@ -40,8 +40,14 @@ pub(crate) fn run<L: Layer>(
     let len = layers.state_len();
     let (all, ys_len) = (*rows, ys.len());
     let scratch = from_line(scratch);
-    for first in (0..all.batch).step_by(BLOCK) {
-        let rows = BLOCK.min(all.batch - first);
+    // Without a state nothing keeps the output of a row's own end until the last step: such rows go to their ends alone.
+    let alone = match all.valid {
+        Valid::Lengths(lengths) if len == 0 && all.outputs == Outputs::Last => Some(lengths),
+        _ => None,
+    };
+    let block = if alone.is_some() { 1 } else { BLOCK };
+    for first in (0..all.batch).step_by(block) {
+        let rows = block.min(all.batch - first);
         let (state, scratch) = scratch.split_at_mut(layers.rows_state_len(rows));
         let place = |row, step| RowPlace { row, room: rows, step };
         match states.as_deref() {
@@ -52,7 +58,7 @@ pub(crate) fn run<L: Layer>(
         }
         let run = Run {
             rows,
-            steps: all.steps,
+            steps: alone.map_or(all.steps, |lengths| lengths[first]),
             can_skip: states.is_none() && net.can_skip,
             valid: from(all.valid, first),
             last: all.outputs == Outputs::Last,
