@@ -15,7 +15,7 @@
 //! | `errors`, `kernel_errors` | are wrong arguments refused, and nothing changed? |
 //! | `negative` | are planted faults found? |
 //!
-//! `cases`, `sizes`, `network` and `forms` make what the others compare. Results and scratch are full of NaN beforehand
+//! `cases`, `sizes`, `kinds`, `network` and `forms` make what the others compare. Results and scratch are full of NaN beforehand
 //! throughout. The number of cases is proptest's `PROPTEST_CASES`; it and the failures kept in `proptest-regressions`
 //! are printed.
 #![deny(unsafe_code)]
@@ -28,9 +28,11 @@ mod errors;
 mod forms;
 mod kernel;
 mod kernel_errors;
+mod kinds;
 mod negative;
 mod network;
 mod nonfinite;
+mod one_step;
 mod order;
 mod products;
 mod reference;

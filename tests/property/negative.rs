@@ -5,7 +5,8 @@
 use crate::cases::run;
 use crate::forms::{assert_one_answer, by_steps};
 use crate::network::Case;
-use crate::reference::{OneStep, check_sequence};
+use crate::one_step::OneStep;
+use crate::reference::check_sequence;
 use proptest::test_runner::Config;
 use rnn_core::{Activation, LayerKind, Network, RuntimeNetwork};
 use rnn_support::backends;

@@ -33,12 +33,10 @@ fn bad_weights() {
     let cases = (case(), 1_usize..6, any::<[prop::sample::Index; 3]>(), bad);
     check(file!(), "bad weights", 1, cases, |(case, steps, [layer, tensor, at], bad)| {
         let mut weights = case.weights();
-        let layer = layer.get_mut(&mut weights);
-        let mut tensors = vec![&mut layer.input, &mut layer.recurrent];
-        tensors.extend(layer.bias.as_mut());
-        tensors.retain(|tensor| !tensor.is_empty());
+        let mut tensors = layer.get_mut(&mut weights).tensors();
         let index = tensor.index(tensors.len());
         *at.get_mut(tensors[index].as_mut_slice()) = bad;
+        drop(tensors);
         let x = case.inputs(steps);
         for backend in backends::all() {
             assert_from_zero(&case.network_of(&weights, backend), &x, "bad weights");

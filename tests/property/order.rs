@@ -29,9 +29,10 @@ fn chained(start: f32, w: &[f32], x: &[f32], chains: usize) -> f32 {
 
 /// A linear layer's step by the contract, with `chains` chains in the recurrent segment.
 fn by_contract(weights: &Weights, x: &[f32], h: &[f32], chains: usize) -> Vec<f32> {
+    let bias = weights.one_bias();
     (0..h.len())
         .map(|unit| {
-            let bias = weights.bias.as_ref().map_or(0.0, |bias| bias[unit]);
+            let bias = bias.as_ref().map_or(0.0, |bias| bias[unit]);
             let p = chained(bias, &weights.input[unit * x.len()..][..x.len()], x, 1);
             chained(p, &weights.recurrent[unit * h.len()..][..h.len()], h, chains)
         })
@@ -103,7 +104,7 @@ fn another_order_is_found() {
             let h: Vec<f32> = (0..n_h).map(|k| h[order(k)]).collect();
             let recurrent =
                 (0..n_h * n_h).map(|at| weights.recurrent[at / n_h * n_h + order(at % n_h)]).collect();
-            let weights = Weights { input: weights.input.clone(), recurrent, bias: weights.bias.clone() };
+            let weights = Weights { recurrent, ..weights.clone() };
             by_contract(&weights, &x, &h, 2)
         };
         assert!(compare(&reordered(&|k| k), &right).is_ok());
@@ -123,9 +124,10 @@ fn a_second_rounding_is_found() {
     let mut rng = Rng::new(7);
     let (x, h, weights) = (rng.inputs(9), rng.states(40), &case.weights()[0]);
     let twice = |start: f32, w: &[f32], x: &[f32]| w.iter().zip(x).fold(start, |sum, (w, x)| sum + w * x);
+    let bias = weights.one_bias();
     let rounded: Vec<f32> = (0..40)
         .map(|unit| {
-            let bias = weights.bias.as_ref().map_or(0.0, |bias| bias[unit]);
+            let bias = bias.as_ref().map_or(0.0, |bias| bias[unit]);
             let p = twice(bias, &weights.input[unit * 9..][..9], &x);
             twice(p, &weights.recurrent[unit * 40..][..40], &h)
         })
