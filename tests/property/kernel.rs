@@ -285,8 +285,8 @@ fn packing_only_moves_and_pads() {
                 bits.sort_unstable();
                 bits
             };
-            let given = [&weights.input[..], &weights.recurrent, weights.bias.as_deref().unwrap_or_default()]
-                .concat();
+            let bias = weights.one_bias().unwrap_or_default();
+            let given = [&weights.input[..], &weights.recurrent, &bias].concat();
             let packs = backends::all()
                 .into_iter()
                 .map(|backend| pack(n_i, case.layers[0], weights, backend).weights);

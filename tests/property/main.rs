@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `reference` | within the tolerances of f64? |
 //! | `products` | within them of other people's matrix product? |
+//! | `gates` | is each number that of the gate it should be, and does every option have an effect? |
 //! | `order` | are sums added in the contract's order? |
 //! | `agreement` | one answer for a sequence, however it is fed, on every backend? |
 //! | `batches`, `windows`, `threads` | and for rows, windows and any number of threads? |
@@ -26,6 +27,7 @@ mod batches;
 mod cases;
 mod errors;
 mod forms;
+mod gates;
 mod kernel;
 mod kernel_errors;
 mod kinds;
