@@ -5,7 +5,7 @@
 //! | `reference` | within the tolerances of f64? |
 //! | `products` | within them of other people's matrix product? |
 //! | `gates` | is each number that of the gate it should be, and does every option have an effect? |
-//! | `order` | are sums added in the contract's order? |
+//! | `order`, `order_gates` | are sums added in the contract's order? |
 //! | `agreement` | one answer for a sequence, however it is fed, on every backend? |
 //! | `batches`, `windows`, `threads` | and for rows, windows and any number of threads? |
 //! | `twins` | macro-made as built at run time? |
@@ -36,6 +36,7 @@ mod network;
 mod nonfinite;
 mod one_step;
 mod order;
+mod order_gates;
 mod products;
 mod reference;
 mod scratch;

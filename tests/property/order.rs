@@ -16,7 +16,7 @@ use rnn_support::rng::Rng;
 use rnn_support::{backends, bits};
 
 /// A sum in `chains` contiguous ranges of equal length but for the last: the first starts at `start`, the others at +0.
-fn chained(start: f32, w: &[f32], x: &[f32], chains: usize) -> f32 {
+pub(crate) fn chained(start: f32, w: &[f32], x: &[f32], chains: usize) -> f32 {
     let len = x.len().div_ceil(chains).max(1);
     let (mut w, mut x) = (w.chunks(len), x.chunks(len));
     let mut next = |start: f32| {
@@ -47,9 +47,11 @@ fn linear(n_i: usize, n_h: usize, seed: u64) -> Case {
     )
 }
 
-fn step(net: &dyn Network, x: &[f32], h: &[f32]) -> Vec<f32> {
-    let (mut state, mut y) = (vec![f32::NAN; net.state_len()], vec![f32::NAN; h.len()]);
-    net.restore(&mut state, h).expect("lengths fit");
+/// A step from a snapshot.
+pub(crate) fn step(net: &dyn Network, x: &[f32], state: &[f32]) -> Vec<f32> {
+    let (snapshot, mut y) = (state, vec![f32::NAN; net.output_size()]);
+    let mut state = vec![f32::NAN; net.state_len()];
+    net.restore(&mut state, snapshot).expect("lengths fit");
     net.step_into(&mut state, x, &mut y).expect("lengths fit");
     y
 }

@@ -66,7 +66,7 @@ impl Worst {
         for (name, part) in &*self.parts.borrow() {
             report::line(format_args!("property: {what}, {name}: at worst {part:.2} of the bound"));
         }
-        report::line(format_args!("property: {what}: {} cases too near to a jump", self.undecided.get()));
+        report::line(format_args!("property: {what}: {} cases not decided", self.undecided.get()));
     }
 }
 
@@ -106,6 +106,9 @@ fn chaotic_weights_over_first_steps() {
     check(file!(), "chaotic weights, first steps", 2, cases, |(n_i, kind, seed)| {
         for backend in backends::all() {
             let mut one = OneStep::chaotic(n_i, kind, seed);
+            if !one.is_decided() {
+                return worst.undecided.set(worst.undecided.get() + 1);
+            }
             let net = one.network(backend);
             for step in 0..3 {
                 let [got, _] = one.outputs(&net);

@@ -20,7 +20,7 @@
 
 mod step;
 
-pub use step::{Bounds, Magnitudes, cell_step, terms_of};
+pub use step::{Bounds, Magnitudes, cell_step, steepness, terms_of};
 
 use rnn_core::Activation;
 use std::fmt;

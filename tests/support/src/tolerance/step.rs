@@ -8,6 +8,7 @@
 //!
 //! | cell | bound of h' (of c') |
 //! | --- | --- |
+//! | dense | e times f's slope at y + f's own error at y |
 //! | simple | `L_f e + f's own error at y` |
 //! | GRU | `d_z (H + R_n) + (1 + R_z) d_n`, the argument of n being off by `e max(1, R_r) + d_r A` |
 //! | LSTM | `d_o R_u + R_o d_u`; (`C d_f + R_i d_g + R_g d_i`, coupled `d_f = d_i`) |
@@ -16,7 +17,7 @@
 //!
 //! In the LSTM, the argument of o is off by `|p_o|` times c's bound beside e, that of u by c's bound; a projection multiplies h's
 //! bound by its largest row sum of weights and adds its own sum's e. `f / (f + i)` has the slope `f' i'` <= 1/4 in the
-//! relative errors of f and i. Multiplications and additions of the equations themselves round with u each, as of the values' bounds:
+//! relative errors of f and i, which holds where neither is subnormal: arguments above -80. Multiplications and additions of the equations themselves round with u each, as of the values' bounds:
 //! at most four deep, a delay's mean included, so 4u times the sum of the bounds. One hundredth is added for terms of second order.
 
 use super::{U, activation, one_step};
@@ -126,6 +127,16 @@ impl Range {
             Activation::Sigmoid | Activation::Softplus | Activation::Exponential => argument + 4.0 * U,
             _ => self.error(argument) / self.floor(),
         }
+    }
+}
+
+/// The largest slope of a dense layer's f near an output y: what an error of its sum is multiplied by. The exponential's is
+/// y, with a hundredth for what the error itself adds.
+#[must_use]
+pub fn steepness(f: Activation, y: f64) -> f64 {
+    match f {
+        Activation::Exponential => 1.01 * y.abs(),
+        _ => Range { f, limit: f64::INFINITY }.slope(),
     }
 }
 
