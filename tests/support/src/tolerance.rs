@@ -6,7 +6,8 @@
 //! | --- | --- | --- |
 //! | an activation | tanh 1.2 ULP, sigmoid 2 ULP, linear and relu exact, fast ones 4e-5, others there | [`activation`] |
 //! | a softmax of n values | 3 + n / 32 ULP | [`softmax`] |
-//! | one step from a given state | 2u (K + 2) A + the activation's | [`one_step`] |
+//! | one sum | 2u (K + 2) A | [`one_step`] |
+//! | one step from a given state | that of its sums and activations, carried through the cell's equations | [`cell_step`] |
 //! | a sequence of T steps | 4u ceil(log2(K T)) max(1, \|y\|) | [`sequence`] |
 //! | what is promised bit for bit | zero | [`crate::bits`] |
 //!
@@ -16,6 +17,10 @@
 //!
 //! A bound that nothing ever comes near is wrong as well: [`check`] returns the worst ratio of error to bound, for
 //! suites to print.
+
+mod step;
+
+pub use step::{Bounds, Magnitudes, cell_step, steepness, terms_of};
 
 use rnn_core::Activation;
 use std::fmt;

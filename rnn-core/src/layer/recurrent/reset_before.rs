@@ -131,12 +131,11 @@ impl Advance for ResetBefore {
         let cell = layer.advance.0;
         let skipped = at.skip_recurrent;
         let RowStates { h, next_h, y, .. } = states;
-        let product = |a, matrix| [(!skipped).then_some(Product { a, matrix }), None];
         Gemm::<_, 2> {
             rows,
             units: hidden,
             start: Start::Rows(p),
-            products: product(h, recurrent),
+            products: [(!skipped).then_some(Product { a: h, matrix: recurrent }), None],
             out: RowsMut { data: &mut *waiting, stride: row_stride(2 * hidden) },
             epilogue: RowGates {
                 cell,
@@ -148,16 +147,25 @@ impl Advance for ResetBefore {
             },
         }
         .run(s);
+        // r * h of a state of zeros is -0 or NaN where r is negative or no finite number: then W_n (r * h) is not what
+        // may be left out.
+        let reset = Rows { data: reset, stride };
+        let skipped = skipped && are_zeros(reset, rows, hidden);
         Gemm::<_, 1> {
             rows,
             units: hidden,
             start: Start::Rows(Rows { data: &p.data[2 * hidden..], stride: p.stride }),
-            products: product(Rows { data: reset, stride }, candidate),
+            products: [(!skipped).then_some(Product { a: reset, matrix: candidate }), None],
             out: RowsMut { data: waiting, stride: row_stride(2 * hidden) },
             epilogue: RowCandidate { cell, skipped, hidden, h, z: Rows { data: z, stride }, next_h, y },
         }
         .run(s);
     }
+}
+
+/// Whether all values of these rows are +0.
+fn are_zeros(values: Rows<'_>, rows: usize, len: usize) -> bool {
+    (0..rows).all(|row| values.row(row, len).iter().all(|value| value.to_bits() == 0))
 }
 
 /// P of one step.
