@@ -99,7 +99,8 @@ fn wrong_masks_are_noticed() {
             steps += 1;
         }
         // A bidirectional layer's masked outputs are zero either way.
-        let last = cell.case.architecture.layers.iter().filter_map(|layer| layer.kind.recurrent()).last();
+        let last =
+            cell.case.architecture.layers.iter().filter_map(|layer| layer.kind.recurrent()).next_back();
         if cell.mask.is_some()
             && !matches!(last.expect("a recurrent layer").direction, Direction::Bidirectional(_))
         {

@@ -10,3 +10,4 @@ mod frameworks;
 mod onnx;
 mod reference;
 mod sunspots;
+mod trained;
