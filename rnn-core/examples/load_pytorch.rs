@@ -93,19 +93,25 @@ impl Series {
         Ok(Self { values, tau, train })
     }
 
-    /// Each window's forecast by both networks, compared with PyTorch's, the truth and two yardsticks.
-    fn compare(&self, name: &str, built: &dyn Network, made: &dyn Network) -> Result<(), Box<dyn Error>> {
+    /// What a network predicts: one window for each point that has tau before it.
+    ///
+    /// Generic, for the compiler makes every call of a `dyn Network` for every size.
+    fn predict(&self, network: &impl Network) -> Result<Vec<f32>, Box<dyn Error>> {
+        Ok(network.windows(&self.values, Windows::new(self.tau).end(self.values.len() - 1))?)
+    }
+
+    /// The forecasts of both networks, compared with PyTorch's, the truth and two yardsticks.
+    fn compare(&self, name: &str, built: &RuntimeNetwork, made: &impl Network) -> Result<(), Box<dyn Error>> {
         let Self { values, tau, train } = self;
         let (tau, train) = (*tau, *train);
         println!("{name}\n{}", built.summary());
 
         let expected = std::fs::read(format!("{DATA}{name}.expected.safetensors"))?;
         let (_, expected) = read_f32(&expected, "prediction")?;
-        // One window for each point that has tau before it.
-        let windows = Windows::new(tau).end(values.len() - 1);
         let (targets, test) = (&values[tau..], train - tau);
-        for (what, network) in [("built at run time", built), ("#[rnn]", made)] {
-            let predictions = network.windows(values, windows)?;
+        for (what, predictions) in
+            [("built at run time", self.predict(built)?), ("#[rnn]", self.predict(made)?)]
+        {
             let worst = predictions.iter().zip(&expected).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
             let finite = predictions.iter().all(|y| y.is_finite());
             println!(

@@ -32,13 +32,15 @@ struct Trained {
     series: &'static str,
     differences: bool,
     layers: &'static [LayerKind],
-    made: fn(&[u8], Backend) -> Box<dyn Network>,
+    /// The attribute's network of this file and its forecasts: not a `dyn Network`, of which all calls would be compiled.
+    made: fn(&[u8], Backend, &[f32], Windows) -> Vec<f32>,
     /// Test MSE, persistence, to three digits.
     figures: [f64; 2],
 }
 
-fn made<N: Network + Load + 'static>(file: &[u8], backend: Backend) -> Box<dyn Network> {
-    Box::new(N::from_safetensors_with(file, backend, &LoadOptions::default()).expect("the file fits"))
+fn made<N: Network + Load>(file: &[u8], backend: Backend, series: &[f32], windows: Windows) -> Vec<f32> {
+    let net = N::from_safetensors_with(file, backend, &LoadOptions::default()).expect("the file fits");
+    net.windows(series, windows).expect("windows fit")
 }
 
 const ALL: [Trained; 3] = [
@@ -124,9 +126,11 @@ impl Trained {
         builder.dense("last", 1).from_safetensors(file, &LoadOptions::default()).expect("the file fits")
     }
 
-    fn windows(&self, net: &dyn Network, series: &[f32]) -> Vec<f32> {
-        let (tau, _) = self.tau_and_test();
-        net.windows(series, Windows::new(tau).end(series.len() - 1)).expect("windows fit")
+    /// The forecasts of the network built at run time, and of the attribute's.
+    fn forecasts(&self, file: &[u8], backend: Backend, series: &[f32]) -> [(&'static str, Vec<f32>); 2] {
+        let windows = Windows::new(self.tau_and_test().0).end(series.len() - 1);
+        let built = self.built(file, backend).windows(series, windows).expect("windows fit");
+        [("built at run time", built), ("#[rnn]", (self.made)(file, backend, series, windows))]
     }
 }
 
@@ -145,15 +149,11 @@ fn every_window_on_every_backend() {
         let (file, want) = (read(&format!("{}.safetensors", trained.name)), trained.expected("prediction"));
         let mut furthest = 0.0_f32;
         for backend in backends::all() {
-            let built = trained.built(&file, backend);
-            let nets: [&dyn Network; 2] = [&built, &*(trained.made)(&file, backend)];
-            for (what, net) in ["built at run time", "#[rnn]"].into_iter().zip(nets) {
-                let got = trained.windows(net, &series);
-                close(&format!("{}, {what}, windows", trained.name), backend, &got, &want);
+            let batch = trained.built(&file, backend).forward_batch(&x, want.len(), Outputs::Last);
+            close(trained.name, backend, &batch.expect("lengths fit"), &want);
+            for (what, got) in trained.forecasts(&file, backend, &series) {
+                close(&format!("{}, {what}", trained.name), backend, &got, &want);
                 furthest = furthest.max(worst(&got, &want));
-                let batch = net.forward_batch(&x, want.len(), Outputs::Last).expect("lengths fit");
-                close(&format!("{}, {what}, forward_batch", trained.name), backend, &batch, &want);
-
                 let errors = [mse(&got[test..], &targets[test..]), persistence];
                 for (index, key) in ["test_mse", "persistence_test_mse"].into_iter().enumerate() {
                     let (error, framework) = (errors[index], fact(&facts, key));
@@ -179,12 +179,9 @@ fn a_perturbed_weight_is_noticed() {
         let at = file.len() - 4;
         let value = f32::from_le_bytes(file[at..].try_into().expect("four bytes"));
         file[at..].copy_from_slice(&(value + 1.0 / 1024.0).to_le_bytes());
-        for net in [
-            &trained.built(&file, Backend::PORTABLE) as &dyn Network,
-            &*(trained.made)(&file, Backend::PORTABLE),
-        ] {
-            let worst = worst(&trained.windows(net, &series), &want);
-            assert!(worst > LIMIT, "{}: {worst:e}", trained.name);
+        for (what, got) in trained.forecasts(&file, Backend::PORTABLE, &series) {
+            let worst = worst(&got, &want);
+            assert!(worst > LIMIT, "{}, {what}: {worst:e}", trained.name);
         }
     }
 }
