@@ -9,6 +9,7 @@
 //! | one sum | 2u (K + 2) A | [`one_step`] |
 //! | one step from a given state | that of its sums and activations, carried through the cell's equations | [`cell_step`] |
 //! | a sequence of T steps | 4u ceil(log2(K T)) max(1, \|y\|) | [`sequence`] |
+//! | the same, from what others computed in f32 | twice that | [`two_sequences`] |
 //! | what is promised bit for bit | zero | [`crate::bits`] |
 //!
 //! A is the largest over the rows of sum |w x| + |b|, of the case's own numbers. The sequence bound holds for weights
@@ -44,7 +45,6 @@ pub fn activation(f: Activation, y: f64) -> f64 {
     match f {
         Activation::Linear | Activation::Relu | Activation::ThresholdedRelu { .. } | Activation::Relu6 => 0.0,
         Activation::Tanh => 1.2 * ulp(y),
-        Activation::Sigmoid => 2.0 * ulp(y),
         Activation::FastTanh | Activation::FastSigmoid => 4e-5,
         // Two roundings where the multiply-add is not fused: of alpha x, at most |y| + |beta|, and of the sum. The same
         // holds before the result is cut to [0, 1].
@@ -54,7 +54,7 @@ pub fn activation(f: Activation, y: f64) -> f64 {
         Activation::LeakyRelu { .. } => 0.5 * ulp(y),
         Activation::HardSigmoidKeras3 | Activation::Softsign => 1.5 * ulp(y),
         Activation::Exponential => ulp(y),
-        Activation::Softplus | Activation::Silu => 2.0 * ulp(y),
+        Activation::Sigmoid | Activation::Softplus | Activation::Silu => 2.0 * ulp(y),
         // With the factor's rounding, and the argument's of tanh.
         Activation::Elu { .. } | Activation::Gelu | Activation::GeluTanh => 2.5 * ulp(y),
         Activation::ScaledTanh { .. } => 3.0 * ulp(y),
@@ -85,6 +85,12 @@ pub fn one_step(k: usize, a_row_max: f64) -> f64 {
 #[must_use]
 pub fn sequence(k: usize, t: usize, y: f64) -> f64 {
     4.0 * U * (k as f64 * t.max(1) as f64).log2().ceil() * y.abs().max(1.0)
+}
+
+/// How far y of two computations in f32 may be from each other: each is within [`sequence`] of the truth.
+#[must_use]
+pub fn two_sequences(k: usize, t: usize, y: f64) -> f64 {
+    2.0 * sequence(k, t, y)
 }
 
 /// What a comparison found.
@@ -179,6 +185,7 @@ mod tests {
         // The two examples the rule was chosen by: K = 34, T = 12 and K = 514, T = 500.
         assert_eq!(sequence(34, 12, 0.5), 4.0 * U * 9.0);
         assert_eq!(sequence(514, 500, -3.0), 4.0 * U * 18.0 * 3.0);
+        assert_eq!(two_sequences(514, 500, -3.0), 8.0 * U * 18.0 * 3.0);
         assert_eq!(one_step(4, 2.0), 24.0 * U);
     }
 
