@@ -3,6 +3,7 @@
 //! With a = |x| and e = e^-a it is max(x, 0) + ln(1 + e), a sum of positive terms; ln(1 + e) = e + e^2 w(e), w a
 //! minimax polynomial on [0, 1] in Estrin's form.
 
+use super::double::sum;
 use super::exp::reduce;
 use crate::simd::Vector;
 
@@ -35,6 +36,10 @@ pub(crate) fn softplus<V: Vector>(t: V::Token, x: V) -> V {
     let low = e.mul_add(w3, w2).mul_add(e2, e.mul_add(w1, w0));
     let high = e.mul_add(w7, w6).mul_add(e2, e.mul_add(w5, w4));
     let q = e4.mul_add(w8, high).mul_add(e4, low);
-    let logarithm = e.mul_add(e * q, e);
-    V::splat(t, 0.0).max(x) + logarithm
+    let below = e.mul_add(e * q, e);
+    // x + e first, its error among the small terms, so that one rounding counts; of an infinite x there is none.
+    let [large, rest] = sum(x, e);
+    let rest = V::select(x.lt(V::splat(t, HIGHEST)), rest, V::splat(t, 0.0));
+    let above = large + e.mul_add(e * q, rest);
+    V::select(x.lt(V::splat(t, 0.0)), below, above)
 }
