@@ -314,7 +314,9 @@ fn metadata_that_makes_no_sense() {
         ("mean 1", "mean without std, or std without mean"),
         ("layer a dense 2 linear bias", "layer without input_size"),
         ("input_size 3; layer a dense 2 linear", "layer a dense 2 linear"),
-        ("input_size 3; layer a dense 2 softmax bias", "layer a dense 2 softmax bias"),
+        ("input_size 3; layer a dense 2 softmin bias", "layer a dense 2 softmin bias"),
+        ("input_size 3; layer a dense 2 affine bias", "layer a dense 2 affine bias"),
+        ("input_size 3; layer a dense 2 elu(nan) bias", "layer a dense 2 elu(nan) bias"),
         ("input_size 3; layer a mgu 2 tanh bias", "layer a mgu 2 tanh bias"),
         ("input_size -3", "input_size -3"),
     ] {

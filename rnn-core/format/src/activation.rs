@@ -97,7 +97,7 @@ pub enum Activation {
 
 impl Activation {
     /// Every activation once, in the order of their definition, with ONNX' default parameters; the two without
-    /// defaults as `affine(2,0.5)` and `scaled_tanh(1.7159,0.6666667)` (`LeCun` et al. 1998).
+    /// defaults as `affine(0.3,0.5)` and `scaled_tanh(1.7159,0.6666667)` (`LeCun` et al. 1998).
     pub const ALL: &'static [Self] = &[
         Self::Linear,
         Self::Tanh,
@@ -105,7 +105,7 @@ impl Activation {
         Self::Relu,
         Self::FastTanh,
         Self::FastSigmoid,
-        Self::Affine { alpha: 2.0, beta: 0.5 },
+        Self::Affine { alpha: 0.3, beta: 0.5 },
         Self::LeakyRelu { alpha: 0.01 },
         Self::ThresholdedRelu { alpha: 1.0 },
         Self::ScaledTanh { alpha: 1.7159, beta: 2.0 / 3.0 },

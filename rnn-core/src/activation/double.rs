@@ -12,10 +12,8 @@ pub(super) fn product<V: Vector>(t: V::Token, a: V, b: V) -> [V; 2] {
     }
     // Dekker's: twelve bits each, whose products are exact.
     let high = V::splat_bits(t, 0xFFFF_F000);
-    let [a_high, b_high] = [a, b].map(
-        #[inline(always)]
-        |x| V::from_bits(t, V::and(x.to_bits(), high)),
-    );
+    let a_high = V::from_bits(t, V::and(a.to_bits(), high));
+    let b_high = V::from_bits(t, V::and(b.to_bits(), high));
     let (a_low, b_low) = (a - a_high, b - b_high);
     [p, a_high * b_high - p + a_high * b_low + a_low * b_high + a_low * b_low]
 }

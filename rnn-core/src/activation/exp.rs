@@ -92,8 +92,9 @@ impl<V: Vector> Reduced<V> {
     /// E as two factors, the second a power of two and of about the same size.
     #[inline(always)]
     pub(super) fn power(self, t: V::Token) -> [V; 2] {
-        // h = floor(m / 16) in the exponent's place; what stands above m in the bits is shifted out.
+        // h = floor(m / 16) in the exponent's place, what stands above m in the bits being shifted out; and 1 / s.
         let half = V::shl::<23>(V::shr::<4>(self.bits));
+        let half = V::add_bits(half, V::splat_bits(t, 32 << 23));
         let first = V::add_bits(self.scaled_power(t).to_bits(), half);
         let second = V::sub_bits(V::splat_bits(t, (127 + 32) << 23), half);
         [V::from_bits(t, first), V::from_bits(t, second)]

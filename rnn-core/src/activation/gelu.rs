@@ -98,7 +98,9 @@ pub(crate) fn gelu<V: Vector>(t: V::Token, x: V) -> V {
     let mut exponent = reduce(t, half * square);
     exponent.r = exponent.r + half * rest;
     let [first, second] = exponent.power(t);
-    let tail = g.mul_add(exponent.small(t), g) * first * second;
+    // What rounding takes from G E joins the small terms, so that one rounding less counts.
+    let [large, rest] = product(t, g, first);
+    let tail = (large + large.mul_add(exponent.small(t), rest)) * second;
     // Minus zero, so that -0 is the limit at minus infinity, as it is of finite x.
     V::select(x.lt(V::splat(t, 0.0)), V::splat(t, -0.0), x) - tail
 }

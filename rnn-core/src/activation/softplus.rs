@@ -3,6 +3,7 @@
 //! With a = |x| and e = e^-a it is max(x, 0) + ln(1 + e), a sum of positive terms; ln(1 + e) = e + e^2 w(e), w a
 //! minimax polynomial on [0, 1] in Estrin's form.
 
+use super::double::sum;
 use super::exp::reduce;
 use crate::simd::Vector;
 
@@ -27,14 +28,17 @@ pub(crate) fn softplus<V: Vector>(t: V::Token, x: V) -> V {
     let magnitude = V::from_bits(t, V::and(x.to_bits(), V::splat_bits(t, 0x7FFF_FFFF)));
     // In this order a NaN stays.
     let e = reduce(t, V::splat(t, HIGHEST).min(magnitude)).exp(t);
-    let [w0, w1, w2, w3, w4, w5, w6, w7, w8] = W.map(
-        #[inline(always)]
-        |w| V::splat(t, w),
-    );
     let (e2, e4) = (e * e, (e * e) * (e * e));
-    let low = e.mul_add(w3, w2).mul_add(e2, e.mul_add(w1, w0));
-    let high = e.mul_add(w7, w6).mul_add(e2, e.mul_add(w5, w4));
-    let q = e4.mul_add(w8, high).mul_add(e4, low);
-    let logarithm = e.mul_add(e * q, e);
-    V::splat(t, 0.0).max(x) + logarithm
+    let w01 = e.mul_add(V::splat(t, W[1]), V::splat(t, W[0]));
+    let w23 = e.mul_add(V::splat(t, W[3]), V::splat(t, W[2]));
+    let w45 = e.mul_add(V::splat(t, W[5]), V::splat(t, W[4]));
+    let w67 = e.mul_add(V::splat(t, W[7]), V::splat(t, W[6]));
+    let high = e4.mul_add(V::splat(t, W[8]), w67.mul_add(e2, w45));
+    let q = high.mul_add(e4, w23.mul_add(e2, w01));
+    let below = e.mul_add(e * q, e);
+    // x + e first, its error among the small terms, so that one rounding counts; of an infinite x there is none.
+    let [large, rest] = sum(x, e);
+    let rest = V::select(x.lt(V::splat(t, HIGHEST)), rest, V::splat(t, 0.0));
+    let above = large + e.mul_add(e * q, rest);
+    V::select(x.lt(V::splat(t, 0.0)), below, above)
 }

@@ -12,7 +12,7 @@ pub const ACTIVATIONS: [Activation; 20] = [
     Activation::Sigmoid,
     Activation::FastTanh,
     Activation::FastSigmoid,
-    Activation::Affine { alpha: 2.0, beta: 0.5 },
+    Activation::Affine { alpha: 0.3, beta: 0.5 },
     Activation::LeakyRelu { alpha: 0.01 },
     Activation::ThresholdedRelu { alpha: 1.0 },
     Activation::ScaledTanh { alpha: 1.7159, beta: 2.0 / 3.0 },
