@@ -44,7 +44,6 @@ pub fn activation(f: Activation, y: f64) -> f64 {
     match f {
         Activation::Linear | Activation::Relu | Activation::ThresholdedRelu { .. } | Activation::Relu6 => 0.0,
         Activation::Tanh => 1.2 * ulp(y),
-        Activation::Sigmoid => 2.0 * ulp(y),
         Activation::FastTanh | Activation::FastSigmoid => 4e-5,
         // Two roundings where the multiply-add is not fused: of alpha x, at most |y| + |beta|, and of the sum. The same
         // holds before the result is cut to [0, 1].
@@ -54,7 +53,7 @@ pub fn activation(f: Activation, y: f64) -> f64 {
         Activation::LeakyRelu { .. } => 0.5 * ulp(y),
         Activation::HardSigmoidKeras3 | Activation::Softsign => 1.5 * ulp(y),
         Activation::Exponential => ulp(y),
-        Activation::Softplus | Activation::Silu => 2.0 * ulp(y),
+        Activation::Sigmoid | Activation::Softplus | Activation::Silu => 2.0 * ulp(y),
         // With the factor's rounding, and the argument's of tanh.
         Activation::Elu { .. } | Activation::Gelu | Activation::GeluTanh => 2.5 * ulp(y),
         Activation::ScaledTanh { .. } => 3.0 * ulp(y),
