@@ -2,6 +2,7 @@
 
 use crate::sizes;
 use proptest::prelude::*;
+use proptest::strategy::Union;
 use rnn_core::{Activation, CellKind, LayerKind, Recurrent, ResetGate};
 
 /// Which activations a layer may draw.
@@ -145,28 +146,39 @@ fn lstm(roles: &Roles) -> impl Strategy<Value = CellKind> + use<> {
     )
 }
 
-/// Any recurrent layer: all cells alike, both forms of a GRU counting as two and an LSTM, with its options, too.
-pub(crate) fn recurrent(roles: &Roles) -> impl Strategy<Value = LayerKind> + use<> {
+/// The cells, with how often each is drawn: alike, both forms of a GRU counting as two, and an LSTM, for its options.
+pub(crate) fn cells(roles: &Roles) -> [(u32, BoxedStrategy<CellKind>); 6] {
     let Roles { gate, positive, value } = roles.clone();
     let gru = |reset| {
-        (gate.clone(), value.clone()).prop_map(move |(gate, candidate)| CellKind::Gru {
-            reset,
-            gate,
-            candidate,
-        })
+        (gate.clone(), value.clone())
+            .prop_map(move |(gate, candidate)| CellKind::Gru { reset, gate, candidate })
+            .boxed()
     };
     // Minimal cells are mostly as published, with linear candidates.
     let candidate = prop_oneof![Just(Activation::Linear), value.clone()];
-    let cell = prop_oneof![
-        2 => value.clone().prop_map(|activation| CellKind::SimpleRnn { activation }),
-        2 => gru(ResetGate::AfterProduct),
-        2 => gru(ResetGate::BeforeProduct),
-        4 => lstm(roles),
-        2 => (gate.clone(), candidate.clone())
-            .prop_map(|(gate, candidate)| CellKind::MinGru { gate, candidate }),
-        2 => (positive, candidate).prop_map(|(gate, candidate)| CellKind::MinLstm { gate, candidate }),
-    ];
-    (cell, sizes::size(), common()).prop_map(|(cell, size, common)| layer(cell, size, common))
+    let min_gru = (gate.clone(), candidate.clone());
+    let min_lstm = (positive, candidate);
+    [
+        (1, value.clone().prop_map(|activation| CellKind::SimpleRnn { activation }).boxed()),
+        (1, gru(ResetGate::AfterProduct)),
+        (1, gru(ResetGate::BeforeProduct)),
+        (2, lstm(roles).boxed()),
+        (1, min_gru.prop_map(|(gate, candidate)| CellKind::MinGru { gate, candidate }).boxed()),
+        (1, min_lstm.prop_map(|(gate, candidate)| CellKind::MinLstm { gate, candidate }).boxed()),
+    ]
+}
+
+/// A layer of this cell, of any of these sizes, with any options.
+pub(crate) fn of_cell(
+    cell: BoxedStrategy<CellKind>,
+    size: impl Strategy<Value = usize>,
+) -> impl Strategy<Value = LayerKind> {
+    (cell, size, common()).prop_map(|(cell, size, common)| layer(cell, size, common))
+}
+
+/// Any recurrent layer.
+pub(crate) fn recurrent(roles: &Roles) -> impl Strategy<Value = LayerKind> + use<> {
+    of_cell(Union::new_weighted(cells(roles).into()).boxed(), sizes::size())
 }
 
 /// A dense layer.

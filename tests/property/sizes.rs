@@ -22,6 +22,11 @@ pub(crate) fn size() -> impl Strategy<Value = usize> {
     ]
 }
 
+/// The same, none above two groups of panels: cheap enough for thousands of cases.
+pub(crate) fn small() -> impl Strategy<Value = usize> {
+    prop_oneof![4 => 1_usize..=3, 4 => around(&[4, 8]), 4 => around(&[16]), 2 => around(&[32])]
+}
+
 /// B or M: rows stepped together.
 pub(crate) fn rows() -> impl Strategy<Value = usize> {
     let rows: Vec<usize> = (1..=9).chain([12, 13, 16, 17, 31, 33]).collect();

@@ -32,7 +32,7 @@ pub struct Magnitudes {
     pub h: f64,
     /// The largest |c|.
     pub c: f64,
-    /// The largest |p_o|, 0 without peepholes.
+    /// The largest |`p_o`|, 0 without peepholes.
     pub peephole: f64,
     /// The largest row sum of |`W_hr`|, 0 without a projection.
     pub projection: f64,
@@ -141,6 +141,9 @@ pub fn steepness(f: Activation, y: f64) -> f64 {
 }
 
 /// The bound of one step of this layer.
+///
+/// # Panics
+/// If the table does not have the cell, or an activation in that role.
 #[must_use]
 pub fn cell_step(layer: &Recurrent, input_size: usize, m: &Magnitudes) -> Bounds {
     let e = one_step(terms_of(layer, input_size), m.a);
