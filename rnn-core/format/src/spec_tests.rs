@@ -62,7 +62,10 @@ fn every_part_starts_at_a_line() {
                 for part in Part::ALL {
                     let Some(panels) = layer.panels(part, input) else { continue };
                     let start = layer.offset(part, input);
-                    assert!(start.is_multiple_of(16) && start >= end && start < end + 16, "{cell:?} {part:?}");
+                    assert!(
+                        start.is_multiple_of(16) && start >= end && start < end + 16,
+                        "{cell:?} {part:?}"
+                    );
                     end = start + panels.len();
                     count += 1;
                 }

@@ -84,7 +84,7 @@ fn equations<V: Vector, F: Functions>(
     let [mut i, mut f, mut g, mut o] = sums.gates;
     let peephole = options.filter(|options| options.peephole).map(
         #[inline(always)]
-        |_| sums.peephole.panels::<V, 3, 1>(t, sums.unit).1[0],
+        |_| sums.peephole.bias_of::<V, 3>(t, sums.unit),
     );
     let limit = options.and_then(|options| options.clip);
     if let Some([p_i, p_f, _]) = peephole {

@@ -107,15 +107,17 @@ struct Pass<'a> {
 
 /// Rows of a tile of `columns` vectors, as the registers allow: a height that [`Gemm::tiles`] has. The narrow panel at the
 /// end has one only.
-const fn tile_rows<V: Vector>(columns: usize) -> usize {
-    if V::WIDTH < Panels::WIDTH {
+const fn tile_rows<V: Vector>(columns: usize, halves: bool) -> usize {
+    if V::WIDTH < Panels::WIDTH && !halves {
         return 4;
     }
-    match <V::Token as Simd>::TILE_SUMS / columns {
+    let sums = if halves { <V::Token as Simd>::HALF_SUMS } else { <V::Token as Simd>::TILE_SUMS };
+    match sums / columns {
         8.. => 8,
         6 | 7 => 6,
         4 | 5 => 4,
-        2 | 3 => 2,
+        3 => 3,
+        2 => 2,
         _ => 1,
     }
 }
@@ -130,18 +132,38 @@ impl<E: Epilogue<G>, const G: usize> Gemm<'_, E, G> {
         let mut panel = 0;
         if const { G == 1 && S::TILE_PANELS == PANELS } {
             while panel + PANELS <= full {
-                sums.blocks::<S::V16, PANELS>(s, panel * Panels::WIDTH, then);
+                sums.blocks::<S::V16, PANELS, G, false>(s, panel * Panels::WIDTH, then);
                 panel += PANELS;
             }
         }
+        // Sums of several gates of sixteen units are too many for few registers: half of the units, then the others.
+        macro_rules! halves {
+            ($w:literal) => {
+                while panel < full {
+                    let unit = panel * Panels::WIDTH;
+                    sums.blocks::<S::V8, 1, $w, false>(s, unit, then);
+                    sums.blocks::<S::V8, 1, $w, true>(s, unit + S::V8::WIDTH, then);
+                    panel += 1;
+                }
+            };
+        }
+        if const { G == 2 && S::HALF_SUMS > 0 } {
+            halves!(4);
+        }
+        if const { G == 3 && S::HALF_SUMS > 0 } {
+            halves!(6);
+        }
+        if const { G == 4 && S::HALF_SUMS > 0 } {
+            halves!(8);
+        }
         while panel < full {
-            sums.blocks::<S::V16, 1>(s, panel * Panels::WIDTH, then);
+            sums.blocks::<S::V16, 1, G, false>(s, panel * Panels::WIDTH, then);
             panel += 1;
         }
         let unit = full * Panels::WIDTH;
         match tail {
-            8 => sums.blocks::<S::V8, 1>(s, unit, then),
-            4 => sums.blocks::<S::V4, 1>(s, unit, then),
+            8 => sums.blocks::<S::V8, 1, G, false>(s, unit, then),
+            4 => sums.blocks::<S::V4, 1, G, false>(s, unit, then),
             _ => {}
         }
     }
@@ -218,13 +240,18 @@ impl<V: Vector, E: Epilogue<G>, const G: usize> Finish<V, G> for E {
 
 impl<'a, const G: usize> Tiles<'a, G> {
     /// LOOP 2: one pass if all terms fit, else a pass a block.
-    fn blocks<V: Vector, const R: usize>(&mut self, t: V::Token, unit: usize, then: &mut dyn Finish<V, G>) {
+    fn blocks<V: Vector, const R: usize, const W: usize, const HIGH: bool>(
+        &mut self,
+        t: V::Token,
+        unit: usize,
+        then: &mut dyn Finish<V, G>,
+    ) {
         let whole = |p: Product<'a>| (p, 0, p.matrix.terms);
         // The bias begins an input segment, a caller's rows are a finished one.
         let first = usize::from(matches!(self.start, Start::Bias));
         let all = self.products.map(|p| p.map(whole));
         if all.iter().flatten().map(|&(_, _, to)| to).sum::<usize>() <= KC {
-            return self.tiles::<V, R>(
+            return self.tiles::<V, R, W, HIGH>(
                 t,
                 unit,
                 then,
@@ -246,7 +273,7 @@ impl<'a, const G: usize> Tiles<'a, G> {
                     _ => 2,
                 };
                 let parts = [Some((product, from, to)), None];
-                self.tiles::<V, R>(t, unit, then, Pass { resume, done, between, parts });
+                self.tiles::<V, R, W, HIGH>(t, unit, then, Pass { resume, done, between, parts });
                 resume = true;
             }
         }
@@ -255,7 +282,7 @@ impl<'a, const G: usize> Tiles<'a, G> {
     /// LOOP 1: tiles of the tier's height, then smaller ones. A function of its own, in a frame of its own: all shapes
     /// of tile in one function cost the compiler minutes.
     #[inline(never)]
-    fn tiles<V: Vector, const R: usize>(
+    fn tiles<V: Vector, const R: usize, const W: usize, const HIGH: bool>(
         &mut self,
         t: V::Token,
         unit: usize,
@@ -269,12 +296,12 @@ impl<'a, const G: usize> Tiles<'a, G> {
                 macro_rules! tiles {
                     ($mr:literal) => {
                         while row + $mr <= self.rows {
-                            self.tile::<V, R, $mr>(t, row, unit, then, pass);
+                            self.tile::<V, R, $mr, W, HIGH>(t, row, unit, then, pass);
                             row += $mr;
                         }
                     };
                 }
-                match const { tile_rows::<V>(R * G) } {
+                match const { tile_rows::<V>(R * G, W > G) } {
                     8 => {
                         tiles!(8);
                         tiles!(4);
@@ -284,6 +311,7 @@ impl<'a, const G: usize> Tiles<'a, G> {
                         tiles!(2);
                     }
                     4 => tiles!(4),
+                    3 => tiles!(3),
                     2 => tiles!(2),
                     _ => {}
                 }
@@ -294,7 +322,7 @@ impl<'a, const G: usize> Tiles<'a, G> {
 
     /// TILE: start the sums or take them up, add the parts, finish or hold them.
     #[inline(always)]
-    fn tile<V: Vector, const R: usize, const MR: usize>(
+    fn tile<V: Vector, const R: usize, const MR: usize, const W: usize, const HIGH: bool>(
         &mut self,
         t: V::Token,
         row: usize,
@@ -311,13 +339,13 @@ impl<'a, const G: usize> Tiles<'a, G> {
             then.between(t, (row, unit, R), sums.as_flattened_mut());
         }
         if let Some(part) = pass.parts[0] {
-            add::<V, G, R, MR>(t, part, row, unit, &mut sums);
+            add::<V, G, W, HIGH, R, MR>(t, part, row, unit, &mut sums);
         }
         if pass.between == 1 && then.is_between() {
             then.between(t, (row, unit, R), sums.as_flattened_mut());
         }
         if let Some(part) = pass.parts[1] {
-            add::<V, G, R, MR>(t, part, row, unit, &mut sums);
+            add::<V, G, W, HIGH, R, MR>(t, part, row, unit, &mut sums);
         }
         let place = (row, unit, R);
         let sums = sums.as_flattened();
@@ -344,7 +372,12 @@ impl<'a, const G: usize> Tiles<'a, G> {
         unit: usize,
     ) -> Sums<V, G, R, MR> {
         match self.products[0] {
-            Some(product) => [product.matrix.panels::<V, G, R>(t, unit).1; MR],
+            Some(Product { matrix, .. }) => {
+                [array(
+                    #[inline(always)]
+                    |r| matrix.bias_of::<V, G>(t, unit + r * V::WIDTH),
+                ); MR]
+            }
             None => [[[V::splat(t, 0.0); G]; R]; MR],
         }
     }
@@ -382,7 +415,7 @@ fn load<V: Vector, const G: usize, const R: usize, const MR: usize>(
 
 /// Adds some terms of one product to a tile, in the matrix's chains.
 #[inline(always)]
-fn add<V: Vector, const G: usize, const R: usize, const MR: usize>(
+fn add<V: Vector, const G: usize, const W: usize, const HIGH: bool, const R: usize, const MR: usize>(
     t: V::Token,
     (product, from, to): (Product<'_>, usize, usize),
     row: usize,
@@ -394,14 +427,14 @@ fn add<V: Vector, const G: usize, const R: usize, const MR: usize>(
         #[inline(always)]
         |i| &a.row(row + i, matrix.terms)[from..to],
     );
-    let panels: [&[[V::Array; G]]; R] = array(
+    let panels: [&[[V::Array; W]]; R] = array(
         #[inline(always)]
-        |r| &matrix.panel::<V, G>(unit + r * V::WIDTH).rows[from..to],
+        |r| &matrix.rows::<V, G, W>(unit + r * V::WIDTH)[from..to],
     );
     // Several gates are sums enough side by side: only one gate alone asks for more chains.
     let chains = if G == 1 { matrix.chains.count() } else { 1 };
     if chains == 1 {
-        return tile::<V, G, R, MR, false>(t, a, panels, sums);
+        return tile::<V, G, W, HIGH, R, MR, false>(t, a, panels, sums);
     }
     let (terms, length) = (to - from, (to - from).div_ceil(chains));
     for chain in 0..chains {
@@ -415,9 +448,9 @@ fn add<V: Vector, const G: usize, const R: usize, const MR: usize>(
             |r| &panels[r][range.clone()],
         );
         if chain == 0 {
-            tile::<V, G, R, MR, false>(t, a, panels, sums);
+            tile::<V, G, W, HIGH, R, MR, false>(t, a, panels, sums);
         } else {
-            tile::<V, G, R, MR, true>(t, a, panels, sums);
+            tile::<V, G, W, HIGH, R, MR, true>(t, a, panels, sums);
         }
     }
 }

@@ -28,22 +28,33 @@ macro_rules! unrolled {
 }
 
 /// `sums[i][r][g] += sum over k of a[i][k] * panels[r][k][g]`, k ascending: continued from `sums`, or, with `CHAIN`,
-/// started from +0 and joined to them. Every slice is as long as `a[0]` at least.
+/// started from +0 and joined to them. Every slice is as long as `a[0]` at least. A row of a panel has `W` vectors: one
+/// a gate, or two, of which the sums are those of the first or, with `HIGH`, of the second.
 #[inline(always)]
-pub(super) fn tile<V: Vector, const G: usize, const R: usize, const MR: usize, const CHAIN: bool>(
+pub(super) fn tile<
+    V: Vector,
+    const G: usize,
+    const W: usize,
+    const HIGH: bool,
+    const R: usize,
+    const MR: usize,
+    const CHAIN: bool,
+>(
     t: V::Token,
     a: [&[f32]; MR],
-    panels: [&[[V::Array; G]]; R],
+    panels: [&[[V::Array; W]]; R],
     sums: &mut Sums<V, G, R, MR>,
 ) {
     const { assert!(MR <= 8 && R <= 8 && G <= 8, "`unrolled` counts to 8") };
+    // Not a constant assertion: those are evaluated for branches that are never taken, too.
+    debug_assert!(W == G && !HIGH || W == 2 * G, "whole vectors or halves");
     let terms = a[0].len();
     // Checked once: the loop has no bound left to check.
     let a: [&[f32]; MR] = array(
         #[inline(always)]
         |i| &a[i][..terms],
     );
-    let panels: [&[[V::Array; G]]; R] = array(
+    let panels: [&[[V::Array; W]]; R] = array(
         #[inline(always)]
         |r| &panels[r][..terms],
     );
@@ -54,7 +65,7 @@ pub(super) fn tile<V: Vector, const G: usize, const R: usize, const MR: usize, c
     }
     for k in 0..terms {
         let mut weights = [[zero; G]; R];
-        unrolled!(r < R => { unrolled!(g < G => { weights[r][g] = V::load(t, &panels[r][k][g]); }) });
+        unrolled!(r < R => { unrolled!(g < G => { weights[r][g] = V::load(t, &panels[r][k][g * (W / G) + usize::from(HIGH)]); }) });
         unrolled!(i < MR => {
             let x = V::splat(t, a[i][k]);
             unrolled!(r < R => {

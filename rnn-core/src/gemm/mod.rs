@@ -87,6 +87,36 @@ impl<'w> Matrix<'w> {
         PanelRows { bias: bias.first(), rows: &rows[..self.terms] }
     }
 
+    /// The rows of the panel that `unit` is in, the bias row left out, as `W` vectors each: `G` gates, or `2 * G` halves of
+    /// them.
+    #[inline(always)]
+    pub(crate) fn rows<V: Vector, const G: usize, const W: usize>(self, unit: usize) -> &'w [[V::Array; W]] {
+        let depth = self.depth();
+        let start = (unit - unit % Panels::WIDTH) * G * depth;
+        let (lanes, _) = V::chunks(&self.data[start..start + V::WIDTH * W * depth]);
+        let (rows, _) = lanes.as_chunks::<W>();
+        &rows[usize::from(self.bias)..][..self.terms]
+    }
+
+    /// The bias of the units from `unit` on, which may start a panel or half of one; zero without.
+    #[inline(always)]
+    pub(crate) fn bias_of<V: Vector, const G: usize>(self, t: V::Token, unit: usize) -> [V; G] {
+        let mut bias = [V::splat(t, 0.0); G];
+        if self.bias {
+            let first = unit - unit % Panels::WIDTH;
+            let width = match self.units - first {
+                1..=4 => 4,
+                5..=8 => 8,
+                _ => Panels::WIDTH,
+            };
+            let row = &self.data[first * G * self.depth()..][..width * G];
+            for (gate, bias) in bias.iter_mut().enumerate() {
+                *bias = load_at(t, row, gate * width + unit % Panels::WIDTH, (gate + 1) * width);
+            }
+        }
+        bias
+    }
+
     /// The rows of `R` panels from `unit` on, and their biases (zero without).
     #[inline(always)]
     pub(crate) fn panels<V: Vector, const G: usize, const R: usize>(

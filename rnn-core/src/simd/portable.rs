@@ -15,6 +15,7 @@ pub(crate) struct Portable;
 impl Simd for Portable {
     const FUSED: bool = cfg!(any(target_feature = "fma", target_arch = "aarch64"));
     const TILE_SUMS: usize = 2;
+    const HALF_SUMS: usize = 0;
     const TILE_PANELS: usize = 1;
     const STEP_SUMS: usize = 2;
     type V16 = Pair<Pair<P4>>;

@@ -56,7 +56,9 @@ pub fn activation(f: Activation, y: f64) -> f64 {
         Activation::HardSigmoidKeras3 | Activation::Softsign => 1.5 * ulp(y),
         Activation::Exponential => ulp(y),
         // With the factor's rounding, the argument's of tanh, and that of an unfused product.
-        Activation::Elu { .. } | Activation::Gelu | Activation::GeluTanh | Activation::Softplus => 2.5 * ulp(y),
+        Activation::Elu { .. } | Activation::Gelu | Activation::GeluTanh | Activation::Softplus => {
+            2.5 * ulp(y)
+        }
         Activation::ScaledTanh { .. } => 3.0 * ulp(y),
         other => panic!("{other} is not in the table of tolerances"),
     }

@@ -295,8 +295,7 @@ impl<C: Cell<G>, const G: usize> Epilogue<G> for Update<'_, C> {
     #[inline(always)]
     fn between<V: Vector>(&mut self, t: V::Token, row: usize, unit: usize, mut sums: [V; G]) -> [V; G] {
         store_at(sums[G - 1], self.apart.row(row, self.hidden), unit, self.hidden);
-        let (_, [second]) = self.recurrent.panels::<V, G, 1>(t, unit);
-        sums[G - 1] = second[G - 1];
+        sums[G - 1] = self.recurrent.bias_of::<V, G>(t, unit)[G - 1];
         sums
     }
 
