@@ -149,7 +149,7 @@ fn sequence<N: Network + Load>(c: &mut Criterion, case: &Case) {
 }
 
 fn enter_sequence<N: Network>(contest: &mut Contest<'_, '_>, name: &str, net: &N, xs: &[f32]) {
-    let mut scratch = vec![0.0; net.forward_scratch_len()];
+    let mut scratch = vec![0.0; net.forward_scratch_len(xs.len() / net.input_size())];
     contest.enter(name, |y| {
         net.forward_into(black_box(xs), Outputs::Last, y, &mut scratch).expect("lengths fit");
     });

@@ -6,7 +6,9 @@
 
 #[path = "forecast/plot.rs"]
 mod plot;
-#[path = "forecast/yardstick.rs"]
+#[path = "common/series.rs"]
+mod series;
+#[path = "common/yardstick.rs"]
 mod yardstick;
 
 use rnn_core::prelude::*;
@@ -31,10 +33,10 @@ const TRAIN: usize = 247;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let data = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/");
-    let (years, sunspots) = read_csv(&std::fs::read_to_string(format!("{data}sunspots.csv"))?)?;
-    let (mean, std) = scaler(&sunspots[..TRAIN]);
-    #[expect(clippy::cast_possible_truncation, reason = "networks compute in f32")]
-    let series: Vec<f32> = sunspots.iter().map(|x| ((x - mean) / std) as f32).collect();
+    let (years, sunspots) = series::read_csv(&std::fs::read_to_string(format!("{data}sunspots.csv"))?)?;
+    let years = years.iter().map(|year| year.parse()).collect::<Result<Vec<i32>, _>>()?;
+    let (mean, std) = series::scaler(&sunspots[..TRAIN]);
+    let series = series::standardised(&sunspots, (mean, std));
 
     let model = Forecaster::load(format!("{data}sunspots_simple_rnn.safetensors"))?;
     println!("{}\n", model.summary());
@@ -112,22 +114,4 @@ fn nanoseconds(model: &Forecaster, series: &[f32], windows: Windows) -> Result<f
         least = least.min(start.elapsed().as_secs_f64());
     }
     Ok(least * 1e9 / f64::from(u32::try_from(count)?))
-}
-
-/// Mean and population standard deviation.
-fn scaler(x: &[f64]) -> (f64, f64) {
-    let n = x.len() as f64;
-    let mean = x.iter().sum::<f64>() / n;
-    (mean, (x.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / n).sqrt())
-}
-
-/// Two columns under a heading.
-fn read_csv(text: &str) -> Result<(Vec<i32>, Vec<f64>), Box<dyn Error>> {
-    let mut columns = (Vec::new(), Vec::new());
-    for line in text.lines().skip(1) {
-        let (year, value) = line.split_once(',').ok_or_else(|| format!("no comma in {line:?}"))?;
-        columns.0.push(year.trim().parse()?);
-        columns.1.push(value.trim().parse()?);
-    }
-    Ok(columns)
 }

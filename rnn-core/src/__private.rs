@@ -1,8 +1,11 @@
 //! What the expansion of `#[rnn]` names: no part of the public interface, changed without notice.
 
 pub use crate::dims::Fixed;
-pub use crate::layer::{Chain, DenseLayer, SimpleRnnLayer};
+pub use crate::layer::{
+    Chain, DenseLayer, Directed, GruAfterLayer, GruBeforeLayer, LstmLayer, MinGruLayer, MinLstmLayer,
+    SimpleRnnLayer,
+};
 #[cfg(feature = "alloc")]
 pub use crate::network::HeapState;
-pub use crate::network::{Compiled, InlineState, Packed};
-pub use rnn_format::{Activation, LayerKind, LayerSpec, Spec};
+pub use crate::network::{Causal, Compiled, InlineState, Packed};
+pub use rnn_format::{Activation, Direction, LayerKind, LayerSpec, Merge, ResetGate, Spec};

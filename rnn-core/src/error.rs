@@ -55,6 +55,8 @@ pub enum ShapeError {
     },
     /// The last output of no step was asked for.
     NoSteps,
+    /// A network with a layer that goes backwards was to be stepped.
+    NotCausal,
     /// Weights of another kind than the layer's, of no layer, or none.
     #[non_exhaustive]
     Weights {
@@ -107,6 +109,9 @@ impl fmt::Display for ShapeError {
                 "no window of tau={tau} steps fits between step {start} and step {end} of a series of T={steps}"
             ),
             Self::NoSteps => f.write_str("the last output was asked for, but xs has no step (T=0)"),
+            Self::NotCausal => f.write_str(
+                "this network has a layer that goes backwards: it runs over whole sequences and has no step",
+            ),
             Self::Weights { index, expected: Some(kind) } => {
                 write!(f, "entry {index} of the weights must be those of a {kind} layer")
             }
@@ -137,4 +142,24 @@ pub(crate) fn checked(what: &'static str, factors: &[usize]) -> Result<usize, Sh
         .try_fold(1_usize, |product, &factor| product.checked_mul(factor))
         .filter(|&product| product <= isize::MAX as usize / size_of::<f32>())
         .ok_or(ShapeError::Overflow { what })
+}
+
+/// Checks that the last of a grid of rows lies inside an argument: `grid` is how many there are and how far apart, one
+/// pair for each direction, `len` the values of a row. Where there is no row, nothing is read.
+pub(crate) fn check_strided(
+    argument: &'static str,
+    found: usize,
+    grid: &[(usize, usize)],
+    len: usize,
+    meaning: &'static str,
+) -> Result<(), ShapeError> {
+    if grid.iter().any(|&(count, _)| count == 0) {
+        return Ok(());
+    }
+    let mut end = len;
+    for &(count, stride) in grid {
+        let start = checked("strides", &[count - 1, stride])?;
+        end = end.checked_add(start).ok_or(ShapeError::Overflow { what: "strides" })?;
+    }
+    if found >= end { Ok(()) } else { check_length(argument, found, end, meaning) }
 }

@@ -57,6 +57,9 @@
 //! Each module's head says why it is built so. A good order to read: [`kernel`] (one layer on bare slices), `cell`
 //! (equations), `layer` (how a step is composed), `gemm` (where time goes), `simd` (how one source becomes three tiers),
 //! `network` (the calls).
+//!
+//! Pages in the repository: `docs/cells.md` (equations, pictures, and what ONNX, Keras and PyTorch call each part),
+//! `docs/sequences.md` (every way to feed a network), `docs/weights.md` (orders of gates, layouts, biases, names).
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(unsafe_code)]
 
@@ -70,6 +73,8 @@ pub mod activation;
 #[cfg_attr(feature = "alloc", expect(unsafe_code, reason = "aligned storage seen as floats"))]
 mod buffer;
 mod cell;
+#[cfg(feature = "alloc")]
+pub mod custom;
 mod dims;
 mod error;
 mod gemm;
@@ -81,10 +86,12 @@ pub mod prelude;
 mod simd;
 
 pub use error::ShapeError;
-pub use markers::{Dense, SimpleRnn};
-pub use network::{Embed, FixedNetwork, HasState, InlineState, Network, Outputs, Summary, Windows};
+pub use markers::{Dense, Gru, Lstm, MinGru, MinLstm, SimpleRnn};
+pub use network::{
+    Embed, FixedNetwork, HasState, InlineState, Network, Outputs, Sequences, Summary, Windows,
+};
 #[cfg(feature = "alloc")]
-pub use network::{HeapState, Load, RuntimeBuilder, RuntimeNetwork, Save};
+pub use network::{HeapState, Load, RuntimeBuilder, RuntimeNetwork, Save, StreamBatch, StreamId};
 pub use rnn_format::{
     Activation, CellKind, Direction, LayerKind, LayerWeights, Merge, Recurrent, RecurrentWeights, ResetGate,
     SpecError, UnknownActivation,
@@ -92,7 +99,7 @@ pub use rnn_format::{
 #[cfg(feature = "alloc")]
 pub use rnn_format::{Architecture, Layer, Metadata, Scaler, WeightError};
 #[cfg(feature = "safetensors")]
-pub use rnn_format::{LoadOptions, Mapping, read_f32};
+pub use rnn_format::{Assume, Inferred, LoadOptions, Mapping, infer, read_f32};
 #[cfg(feature = "macros")]
 pub use rnn_macros::rnn;
 pub use simd::Backend;

@@ -1,6 +1,6 @@
 //! What a program that runs networks needs: `use rnn_core::prelude::*;`.
 
-pub use crate::markers::{Dense, SimpleRnn};
+pub use crate::markers::{Dense, Gru, Lstm, MinGru, MinLstm, SimpleRnn};
 pub use crate::network::{FixedNetwork, HasState, Network, Outputs, Windows};
 #[cfg(feature = "alloc")]
 pub use crate::network::{Load, RuntimeNetwork, Save};

@@ -2,9 +2,12 @@
 
 use crate::parse;
 use crate::plan::{Plan, PlannedLayer};
-use crate::spec::Cell;
+use crate::spec::Layer;
+use crate::words;
 use proc_macro2::TokenStream;
 use quote::quote;
+use rnn_format::{Activation, CellKind, Direction, LayerKind, Recurrent};
+use std::fmt::Display;
 use syn::{Attribute, Expr, ExprLit, Field, Lit, Meta};
 
 /// Documentation of the layers, to follow the user's own.
@@ -26,15 +29,96 @@ pub(crate) fn layers(plan: &Plan<'_>, fields: &[&Field]) -> TokenStream {
 
 /// "`output`: `Dense<1>`, `linear`: V (1, 32), b (1)".
 fn describe(planned: &PlannedLayer<'_>) -> String {
-    let (layer, n) = (planned.layer, planned.input_size);
-    let (name, size, activation) = (&layer.name, layer.size, layer.activation.name());
-    let weights = match layer.cell {
-        Cell::SimpleRnn => format!("U ({size}, {n}), W ({size}, {size})"),
-        Cell::Dense => format!("V ({size}, {n})"),
+    let layer = planned.layer;
+    let (name, marker, size) = (&layer.name, layer.cell.marker(), layer.kind.size());
+    let (options, weights) = match layer.kind.recurrent() {
+        Some(recurrent) => {
+            (options(layer, &recurrent), recurrent_weights(layer, &recurrent, planned.input_size))
+        }
+        None => (String::new(), dense_weights(layer.kind, planned.input_size)),
     };
-    let bias = if layer.bias { format!("b ({size})") } else { "no bias".to_owned() };
-    let (marker, parameters) = (layer.cell.marker(), planned.parameters);
-    format!("`{name}`: `{marker}<{size}>`, `{activation}`: {weights}, {bias}; {parameters} parameters")
+    let (activation, parameters) = (layer.kind.activation(), planned.parameters);
+    format!("`{name}`: `{marker}<{size}>`, `{activation}`{options}: {weights}; {parameters} parameters")
+}
+
+fn dense_weights(kind: LayerKind, input_size: usize) -> String {
+    let size = kind.size();
+    format!("V ({size}, {input_size}), {}", bias(kind, size))
+}
+
+fn bias(kind: LayerKind, len: usize) -> String {
+    if kind.bias() { format!("b ({len})") } else { "no bias".to_owned() }
+}
+
+/// "U (160, 1), W (160, 40), b (160); gates i, f, g, o": shapes in the order of the equation, a gate's rows below those of
+/// the gate before.
+fn recurrent_weights(layer: &Layer, recurrent: &Recurrent, input_size: usize) -> String {
+    let (size, state) = (recurrent.hidden_size, recurrent.state_size());
+    let rows = size * recurrent.cell.gates();
+    let mut weights = vec![format!("U ({rows}, {input_size})")];
+    if recurrent.cell.is_recurrent() {
+        weights.push(format!("W ({rows}, {state})"));
+    }
+    weights.push(bias(layer.kind, rows));
+    if recurrent.bias && recurrent.is_apart() {
+        weights.push(format!("b_hn ({size})"));
+    }
+    if recurrent.has_peephole() {
+        weights.push(format!("p ({})", 3 * size));
+    }
+    if let Some(projection) = recurrent.projection() {
+        weights.push(format!("W_hr ({projection}, {size})"));
+    }
+    let mut parts = vec![weights.join(", ")];
+    let gates = layer.cell.gates();
+    if !gates.is_empty() {
+        parts.push(format!("gates {}", gates.join(", ")));
+    }
+    if recurrent.directions() > 1 {
+        parts.push(format!("once for each direction, {} out", layer.kind.output_size()));
+    }
+    parts.join("; ")
+}
+
+/// ", `gate = relu`, `direction = reverse`": what differs from the default, as the field says it.
+fn options(layer: &Layer, recurrent: &Recurrent) -> String {
+    let mut options = Vec::new();
+    let mut add = |name: &str, value: &dyn Display| options.push(format!(", `{name} = {value}`"));
+    if let Some(reset) = layer.reset() {
+        add("reset", &words::name_of(&reset, &words::RESETS));
+    }
+    if let Some(gate) = recurrent.cell.gate().filter(|&gate| gate != Activation::Sigmoid) {
+        add("gate", &gate);
+    }
+    if let CellKind::Lstm { candidate, output, peephole, coupled, projection, .. } = recurrent.cell {
+        if output != candidate {
+            add("output", &output);
+        }
+        if peephole {
+            add("peephole", &true);
+        }
+        if coupled {
+            add("coupled", &true);
+        }
+        if let Some(size) = projection {
+            add("projection", &size);
+        }
+    }
+    if let Some(limit) = recurrent.clip {
+        add("clip", &format_args!("{limit:?}"));
+    }
+    if recurrent.delay > 1.0 {
+        add("delay", &format_args!("{:?}", recurrent.delay));
+    }
+    match recurrent.direction {
+        Direction::Forward => {}
+        Direction::Bidirectional(merge) => {
+            add("direction", &"bidirectional");
+            add("merge", &words::name_of(&merge, &words::MERGES));
+        }
+        direction => add("direction", &words::name_of(&direction, &words::DIRECTIONS)),
+    }
+    options.concat()
 }
 
 /// A field's own documentation, as part of the list item above it.

@@ -7,10 +7,11 @@
 use crate::check::{Checked, check};
 use crate::mistakes::Mistakes;
 use crate::plan::{Plan, PlannedLayer, State, plan};
+use crate::spec::{Cell, Layer};
 use crate::{docs, parse, stub};
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
-use rnn_format::Activation;
+use rnn_format::{Activation, CellKind, Direction, Recurrent, ResetGate};
 use syn::{Attribute, DeriveInput, Token};
 
 /// The attribute: from its options and its item to the items that replace them.
@@ -81,6 +82,13 @@ pub(crate) fn items(
         State::Heap => quote!(__rnn::HeapState),
     };
     let (types, values) = (chain_type(layers), chain_value(layers));
+    // What a network that looks ahead does not have, so that it has no `step`.
+    let causal = plan.is_causal.then(|| {
+        quote! {
+            #[automatically_derived]
+            impl #of_impl __rnn::Causal for #name #of_type #clause_of_impl {}
+        }
+    });
     let specs = layers.iter().map(layer_spec);
     quote! {
         #(#attributes)*
@@ -115,16 +123,19 @@ pub(crate) fn items(
                     &self.__packed
                 }
             }
+
+            #causal
         };
     }
 }
 
-/// `Chain<A, Chain<B, C>>`, with the sizes each layer is fed with.
+/// `Chain<A, Chain<B, C>>`, with the sizes each layer is fed with and gives before directions are merged.
 fn chain_type(layers: &[PlannedLayer<'_>]) -> TokenStream {
     let of = |planned: &PlannedLayer<'_>| {
-        let layer = format_ident!("{}", planned.layer.cell.layer());
-        let (input, output) = (number(planned.input_size), number(planned.layer.size));
-        quote!(__rnn::#layer<__rnn::Fixed<#input, #output>>)
+        let layer = layer_type(planned.layer);
+        let (input, size) = (number(planned.input_size), number(planned.layer.kind.size()));
+        let layer = quote!(__rnn::#layer<__rnn::Fixed<#input, #size>>);
+        if is_directed(planned.layer) { quote!(__rnn::Directed<#layer>) } else { layer }
     };
     right_nested(layers, of, |first, rest| quote!(__rnn::Chain<#first, #rest>))
 }
@@ -132,11 +143,28 @@ fn chain_type(layers: &[PlannedLayer<'_>]) -> TokenStream {
 /// `Chain::new(a, Chain::new(b, c))`.
 fn chain_value(layers: &[PlannedLayer<'_>]) -> TokenStream {
     let of = |planned: &PlannedLayer<'_>| {
-        let layer = format_ident!("{}", planned.layer.cell.layer());
+        let layer = layer_type(planned.layer);
         let index = number(planned.index);
-        quote!(__rnn::#layer::new(__rnn::Fixed, Self::SPEC.layers[#index].kind))
+        let kind = quote!(Self::SPEC.layers[#index].kind);
+        let layer = quote!(__rnn::#layer::new(__rnn::Fixed, #kind));
+        if is_directed(planned.layer) { quote!(__rnn::Directed::new(#layer, #kind)) } else { layer }
     };
     right_nested(layers, of, |first, rest| quote!(__rnn::Chain::new(#first, #rest)))
+}
+
+/// Core's layer that computes this one. The two forms of a GRU differ in what they multiply, so in their type.
+fn layer_type(layer: &Layer) -> Ident {
+    let name = match (layer.cell, layer.reset()) {
+        (Cell::Gru, Some(ResetGate::BeforeProduct)) => "GruBefore",
+        (Cell::Gru, _) => "GruAfter",
+        (cell, _) => cell.marker(),
+    };
+    format_ident!("{name}Layer")
+}
+
+/// Whether a layer goes through a sequence otherwise than from first to last.
+fn is_directed(layer: &Layer) -> bool {
+    layer.direction() != Direction::Forward
 }
 
 /// The last layer alone, or the first one joined to all that follow.
@@ -148,17 +176,83 @@ fn right_nested(
     layers.iter().rev().map(of).reduce(|rest, first| join(first, rest)).unwrap_or_default()
 }
 
-/// `LayerSpec { name: "hidden", kind: LayerKind::simple_rnn(32) }`, with what differs from the default.
+/// `LayerSpec { name: "hidden", kind: LayerKind::simple_rnn(32) }`.
 fn layer_spec(planned: &PlannedLayer<'_>) -> TokenStream {
-    let layer = planned.layer;
-    let (name, size) = (&layer.name, number(layer.size));
-    let kind = format_ident!("{}", layer.kind().name());
-    let f = (layer.activation != layer.cell.default_activation()).then(|| {
-        let activation = activation(layer.activation);
-        quote!(.with_activation(#activation))
+    let (name, kind) = (&planned.layer.name, layer_kind(planned.layer));
+    quote!(__rnn::LayerSpec { name: #name, kind: #kind })
+}
+
+/// `LayerKind::lstm(40).with_peephole()`: the size, of a GRU its form, and what differs from the default.
+pub(crate) fn layer_kind(layer: &Layer) -> TokenStream {
+    let Layer { cell, kind, .. } = *layer;
+    let (constructor, size) = (format_ident!("{}", kind.name()), number(kind.size()));
+    let reset = layer.reset().map(|reset| {
+        let reset = format_ident!("{reset:?}");
+        quote!(, __rnn::ResetGate::#reset)
     });
-    let bias = (!layer.bias).then(|| quote!(.with_bias(false)));
-    quote!(__rnn::LayerSpec { name: #name, kind: __rnn::LayerKind::#kind(#size) #f #bias })
+    let mut tokens = quote!(__rnn::LayerKind::#constructor(#size #reset));
+    let default = cell.of_size(kind.size());
+    if kind.activation() != default.activation() {
+        let activation = activation(kind.activation());
+        tokens.extend(quote!(.with_activation(#activation)));
+    }
+    if let (Some(of_layer), Some(of_default)) = (kind.recurrent(), default.recurrent()) {
+        tokens.extend(recurrent_options(of_layer, of_default));
+    }
+    if !kind.bias() {
+        tokens.extend(quote!(.with_bias(false)));
+    }
+    tokens
+}
+
+/// The options that only recurrent layers have.
+fn recurrent_options(layer: Recurrent, default: Recurrent) -> TokenStream {
+    let Recurrent { cell, clip, delay, direction, .. } = layer;
+    let mut tokens = TokenStream::new();
+    if let Some(gate) = cell.gate().filter(|&gate| Some(gate) != default.cell.gate()) {
+        let gate = activation(gate);
+        tokens.extend(quote!(.with_gate(#gate)));
+    }
+    if let CellKind::Lstm { candidate, output, peephole, coupled, projection, .. } = cell {
+        // `with_activation` has set it to the candidate's.
+        if output != candidate {
+            let output = activation(output);
+            tokens.extend(quote!(.with_output(#output)));
+        }
+        tokens.extend(peephole.then(|| quote!(.with_peephole())));
+        tokens.extend(coupled.then(|| quote!(.coupled())));
+        tokens.extend(projection.map(|size| {
+            let size = number(size);
+            quote!(.with_projection(#size))
+        }));
+    }
+    tokens.extend(clip.map(|limit| {
+        let limit = Literal::f32_unsuffixed(limit);
+        quote!(.with_clip(#limit))
+    }));
+    if delay > default.delay {
+        let steps = Literal::f32_unsuffixed(delay);
+        tokens.extend(quote!(.with_delay(#steps)));
+    }
+    if direction != default.direction {
+        let direction = direction_path(direction);
+        tokens.extend(quote!(.with_direction(#direction)));
+    }
+    tokens
+}
+
+/// `Direction::Bidirectional(Merge::Concat)`.
+fn direction_path(direction: Direction) -> TokenStream {
+    match direction {
+        Direction::Bidirectional(merge) => {
+            let merge = format_ident!("{merge:?}");
+            quote!(__rnn::Direction::Bidirectional(__rnn::Merge::#merge))
+        }
+        one => {
+            let one = format_ident!("{one:?}");
+            quote!(__rnn::Direction::#one)
+        }
+    }
 }
 
 /// `Activation::FastTanh` of `fast_tanh`, `Activation::Elu { alpha: 1.0 }` of `elu`.

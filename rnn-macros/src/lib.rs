@@ -2,14 +2,18 @@
 //! compiler knows.
 //!
 //! Use it through `rnn_core`, which re-exports it; alone it emits names that do not exist. The way through this
-//! crate: `parse` reads tokens, `check` turns them into a `spec` and collects every mistake, `plan`
-//! computes the sizes, `expand` prints the items, `stub` what stands in for them after a mistake.
+//! crate: `parse` reads tokens, `check` turns them into a `spec` (the struct's `options`, and for each field its `layer`
+//! with the `layer_options`) and collects every mistake, `plan` computes the sizes, `expand` prints the items, `stub`
+//! what stands in for them after a mistake.
 #![forbid(unsafe_code)]
 
 mod check;
 mod docs;
 mod expand;
+mod layer;
+mod layer_options;
 mod mistakes;
+mod options;
 mod parse;
 mod plan;
 mod spec;
@@ -52,11 +56,31 @@ use proc_macro::TokenStream;
 ///
 /// | type | layer | options |
 /// | --- | --- | --- |
-/// | `SimpleRnn<32>` | `h_t = f(U x_t + W h_{t-1} + b)`, `n_h = 32` | `activation = tanh`, `bias = true` |
-/// | `Dense<1>` | `y = f(V h + c)`, `n_o = 1` | `activation = linear`, `bias = true` |
+/// | `SimpleRnn<32>` | `h' = f(U x + W h + b)`, `n_h = 32` | `activation = tanh` (f) |
+/// | `Gru<32>` | `r, z = s(..)`, `n = t(..)`, `h' = (1 - z) * n + z * h` | `reset` (required), `activation = tanh` (t), `gate = sigmoid` (s) |
+/// | `Lstm<32>` | `i, f, o = s(..)`, `g = t(..)`, `c' = f * c + i * g`, `h' = o * u(c')` | `activation = tanh` (t and u), `output` (u), `gate = sigmoid` (s), `peephole = false`, `coupled = false`, `projection` |
+/// | `MinGru<32>` | `z = s(U_z x + b_z)`, `n = t(U_n x + b_n)`, `h' = (1 - z) * h + z * n` | `activation = linear` (t), `gate = sigmoid` (s) |
+/// | `MinLstm<32>` | `f, i = s(..)`, `n = t(..)`, `h' = (f * h + i * n) / (f + i)`, all of x alone | `activation = linear` (t), `gate = sigmoid` (s) |
+/// | `Dense<1>` | `y = f(V h + c)`, `n_o = 1` | `activation = linear` (f) |
 ///
-/// The options shown are the defaults; they are written as `#[rnn(activation = relu)]` above the field. Activations
-/// are `linear`, `tanh`, `sigmoid`, `relu`, `fast_tanh` and `fast_sigmoid`. The last segment of a field's
+/// Values shown are the defaults; options are written as `#[rnn(activation = relu)]` above the field. All layers have
+/// `bias = true`, all recurrent ones besides:
+///
+/// | option | meaning |
+/// | --- | --- |
+/// | `direction = forward` | or `reverse`, outputs in the order of time (ONNX, PyTorch); `go_backwards`, outputs in the order of computation (Keras); `bidirectional` |
+/// | `merge = concat` | what becomes of the two outputs of `bidirectional`: `concat`, twice as many; `sum`, `product` or `average` |
+/// | `clip = 3.0` | the gates' pre-activations are clamped to [-3, 3]; not at all unless said so |
+/// | `delay = 1.0` | the state is read as it was so many steps ago, up to 1024, whole or not |
+///
+/// A `Gru` says `reset = after_product` (`n = t(W_n x + b_in + r * (R_n h + b_hn))`: PyTorch, Keras' default, ONNX'
+/// `linear_before_reset=1`) or `reset = before_product` (`n = t(W_n x + b_n + R_n (r * h))`: Keras' `reset_after=False`,
+/// ONNX' default), for weights trained with one form mean something else in the other.
+///
+/// A network all of whose layers run forward can be stepped; others need the whole sequence, and have no `step` on
+/// arrays.
+///
+/// Activations are `linear`, `tanh`, `sigmoid`, `relu`, `fast_tanh` and `fast_sigmoid`. The last segment of a field's
 /// type says which layer it is, so `rnn_core::Dense<1>` works as well. The name of a field is the name of its
 /// tensors in a file: `hidden.weight_ih`, `hidden.weight_hh`, `hidden.bias_ih`, `output.weight`.
 ///

@@ -1,7 +1,7 @@
 //! Sizes of a network, computed by the functions core runs: plain numbers, no tokens, nothing of the build host.
 
 use crate::spec::{Layer, Network};
-use rnn_format::{LayerKind, SpecError};
+use rnn_format::SpecError;
 
 /// Floats a state may have in place: 64 KiB. Beyond, it lives on the heap.
 const INLINE_STATE: usize = (64 << 10) / size_of::<f32>();
@@ -14,6 +14,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) state: State,
     pub(crate) snapshot_len: usize,
     pub(crate) parameters: usize,
+    /// Whether all layers run forward, so that the network can be stepped.
+    pub(crate) is_causal: bool,
 }
 
 /// A layer and what it is fed with.
@@ -47,8 +49,7 @@ pub(crate) fn plan(network: &Network) -> Result<Plan<'_>, SpecError> {
         };
         let layers = network.layers.iter().enumerate().map(|(index, layer)| {
             let input_size = spec.input_size_of(index);
-            let kind: LayerKind = layer.kind();
-            PlannedLayer { layer, index, input_size, parameters: kind.parameters(input_size) }
+            PlannedLayer { layer, index, input_size, parameters: layer.kind.parameters(input_size) }
         });
         Ok(Plan {
             input_size: spec.input_size,
@@ -57,6 +58,7 @@ pub(crate) fn plan(network: &Network) -> Result<Plan<'_>, SpecError> {
             state,
             snapshot_len: spec.snapshot_len(),
             parameters: spec.parameters(),
+            is_causal: spec.is_causal(),
         })
     })
 }
@@ -65,19 +67,18 @@ pub(crate) fn plan(network: &Network) -> Result<Plan<'_>, SpecError> {
 mod tests {
     use super::*;
     use crate::spec::Cell;
-    use rnn_format::Activation;
+    use rnn_format::{Direction, LayerKind, Merge};
 
-    fn network(input_size: usize, layers: &[(Cell, usize)]) -> Network {
-        let layers = layers.iter().enumerate().map(|(index, &(cell, size))| {
-            let activation = Activation::Linear;
-            Layer { name: format!("layer{index}"), cell, size, activation, bias: true }
-        });
+    fn network(input_size: usize, layers: &[(Cell, LayerKind)]) -> Network {
+        let layers = layers.iter().enumerate();
+        let layers = layers.map(|(index, &(cell, kind))| Layer { name: format!("layer{index}"), cell, kind });
         Network { input_size, layers: layers.collect() }
     }
 
     #[test]
     fn a_forecaster() {
-        let network = network(1, &[(Cell::SimpleRnn, 32), (Cell::Dense, 1)]);
+        let network =
+            network(1, &[(Cell::SimpleRnn, LayerKind::simple_rnn(32)), (Cell::Dense, LayerKind::dense(1))]);
         let plan = plan(&network).expect("it is small");
         assert_eq!((plan.input_size, plan.output_size), (1, 1));
         // U, W, b; V, c.
@@ -85,11 +86,39 @@ mod tests {
         assert_eq!(plan.layers[1].input_size, 32);
         // The snapshot, the first layer's output, one layer's scratch.
         assert_eq!(plan.state, State::Inline(32 + 32 + 32));
+        assert!(plan.is_causal);
+    }
+
+    #[test]
+    fn directions_and_projections_change_what_the_next_layer_gets() {
+        let both = |merge| LayerKind::lstm(40).with_direction(Direction::Bidirectional(merge));
+        let network = network(
+            3,
+            &[
+                (Cell::Lstm, both(Merge::Concat)),
+                (Cell::Lstm, both(Merge::Sum)),
+                (Cell::Lstm, both(Merge::Concat).with_projection(7)),
+                (Cell::Dense, LayerKind::dense(2)),
+            ],
+        );
+        let plan = plan(&network).expect("it is small");
+        let inputs: Vec<_> = plan.layers.iter().map(|layer| layer.input_size).collect();
+        assert_eq!(inputs, [3, 80, 40, 14]);
+        assert_eq!(plan.output_size, 2);
+        // U, W and b of four gates; U sees n_i, W what h has, and a projection is a matrix more. Two directions.
+        assert_eq!(plan.layers[0].parameters, 2 * 4 * 40 * (3 + 40 + 1));
+        assert_eq!(plan.layers[1].parameters, 2 * 4 * 40 * (80 + 40 + 1));
+        assert_eq!(plan.layers[2].parameters, 2 * (4 * 40 * (40 + 7 + 1) + 7 * 40));
+        // h and c of each direction.
+        assert_eq!(plan.snapshot_len, 2 * (40 + 40) + 2 * (40 + 40) + 2 * (7 + 40));
+        assert!(!plan.is_causal);
     }
 
     #[test]
     fn large_states_leave_the_stack() {
-        let at = |hidden| plan(&network(1, &[(Cell::SimpleRnn, hidden)])).map(|plan| plan.state);
+        let at = |hidden| {
+            plan(&network(1, &[(Cell::SimpleRnn, LayerKind::simple_rnn(hidden))])).map(|plan| plan.state)
+        };
         assert_eq!(at(8192), Ok(State::Inline(16384)));
         assert_eq!(at(8193), Ok(State::Heap));
     }

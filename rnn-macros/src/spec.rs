@@ -1,6 +1,6 @@
 //! A network as described: names, kinds, sizes and options, all checked, no tokens.
 
-use rnn_format::{Activation, LayerKind, LayerSpec, Spec};
+use rnn_format::{CellKind, Direction, LayerKind, LayerSpec, Recurrent, ResetGate, Spec};
 
 /// The network a struct describes.
 pub(crate) struct Network {
@@ -11,81 +11,109 @@ pub(crate) struct Network {
 }
 
 /// One field.
+#[derive(Debug)]
 pub(crate) struct Layer {
     pub(crate) name: String,
     pub(crate) cell: Cell,
-    /// `n_h` of a recurrent layer, `n_o` of a dense one.
-    pub(crate) size: usize,
-    pub(crate) activation: Activation,
-    pub(crate) bias: bool,
+    /// The size and every option, in the words of the file format.
+    pub(crate) kind: LayerKind,
 }
 
 /// The kinds of layer the attribute knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cell {
     SimpleRnn,
+    Gru,
+    Lstm,
+    MinGru,
+    MinLstm,
     Dense,
 }
 
 impl Cell {
-    pub(crate) const ALL: [Self; 2] = [Self::SimpleRnn, Self::Dense];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::SimpleRnn, Self::Gru, Self::Lstm, Self::MinGru, Self::MinLstm, Self::Dense];
 
-    /// The marker type a user writes, and the variant of [`LayerKind`].
+    /// The marker type a user writes.
     pub(crate) const fn marker(self) -> &'static str {
         match self {
             Self::SimpleRnn => "SimpleRnn",
+            Self::Gru => "Gru",
+            Self::Lstm => "Lstm",
+            Self::MinGru => "MinGru",
+            Self::MinLstm => "MinLstm",
             Self::Dense => "Dense",
-        }
-    }
-
-    /// Core's layer with its sizes.
-    pub(crate) const fn layer(self) -> &'static str {
-        match self {
-            Self::SimpleRnn => "SimpleRnnLayer",
-            Self::Dense => "DenseLayer",
         }
     }
 
     /// What the marker's parameter is called.
     pub(crate) const fn size_name(self) -> &'static str {
         match self {
-            Self::SimpleRnn => "hidden_size",
             Self::Dense => "output_size",
+            _ => "hidden_size",
         }
     }
 
     /// The tutorial's letter for it.
     pub(crate) const fn size_letter(self) -> &'static str {
         match self {
-            Self::SimpleRnn => "n_h",
             Self::Dense => "n_o",
+            _ => "n_h",
         }
     }
 
     /// A size to show in messages.
     pub(crate) const fn usual_size(self) -> usize {
         match self {
-            Self::SimpleRnn => 32,
             Self::Dense => 1,
+            _ => 32,
         }
     }
 
-    pub(crate) const fn default_activation(self) -> Activation {
+    /// A layer of that size with every default. Of a GRU's `reset`, which has none, what PyTorch and Keras have.
+    pub(crate) const fn of_size(self, size: usize) -> LayerKind {
         match self {
-            Self::SimpleRnn => Activation::Tanh,
-            Self::Dense => Activation::Linear,
+            Self::SimpleRnn => LayerKind::simple_rnn(size),
+            Self::Gru => LayerKind::gru(size, ResetGate::AfterProduct),
+            Self::Lstm => LayerKind::lstm(size),
+            Self::MinGru => LayerKind::min_gru(size),
+            Self::MinLstm => LayerKind::min_lstm(size),
+            Self::Dense => LayerKind::dense(size),
+        }
+    }
+
+    /// The letters of the gates, in the order of the weights; none of a layer that has but one of each matrix.
+    pub(crate) const fn gates(self) -> &'static [&'static str] {
+        match self {
+            Self::SimpleRnn | Self::Dense => &[],
+            Self::Gru => &["r", "z", "n"],
+            Self::Lstm => &["i", "f", "g", "o"],
+            Self::MinGru => &["z", "n"],
+            Self::MinLstm => &["f", "i", "n"],
         }
     }
 }
 
 impl Layer {
-    /// The same in the words of the file format.
-    pub(crate) fn kind(&self) -> LayerKind {
-        let kind = match self.cell {
-            Cell::SimpleRnn => LayerKind::simple_rnn(self.size),
-            Cell::Dense => LayerKind::dense(self.size),
-        };
-        kind.with_activation(self.activation).with_bias(self.bias)
+    /// A layer with every default, nameless.
+    pub(crate) const fn of(cell: Cell) -> Self {
+        Self { name: String::new(), cell, kind: cell.of_size(cell.usual_size()) }
+    }
+
+    /// When a GRU applies its reset gate.
+    pub(crate) const fn reset(&self) -> Option<ResetGate> {
+        match self.kind {
+            LayerKind::Recurrent(Recurrent { cell: CellKind::Gru { reset, .. }, .. }) => Some(reset),
+            _ => None,
+        }
+    }
+
+    /// How a recurrent layer goes through a sequence; a dense layer goes forward.
+    pub(crate) const fn direction(&self) -> Direction {
+        match self.kind {
+            LayerKind::Recurrent(Recurrent { direction, .. }) => direction,
+            _ => Direction::Forward,
+        }
     }
 }
 
@@ -93,7 +121,7 @@ impl Network {
     /// Lends the description to the functions that compute sizes.
     pub(crate) fn with_spec<R>(&self, f: impl FnOnce(Spec<'_>) -> R) -> R {
         let layers: Vec<_> =
-            self.layers.iter().map(|layer| LayerSpec { name: &layer.name, kind: layer.kind() }).collect();
+            self.layers.iter().map(|layer| LayerSpec { name: &layer.name, kind: layer.kind }).collect();
         f(Spec { input_size: self.input_size, layers: &layers })
     }
 }

@@ -4,8 +4,10 @@
 //! The type and its traits exist, so its uses elsewhere say nothing more, and an editor goes on completing them while
 //! the attribute is being typed.
 
-use crate::check::{Checked, last_segment, options};
+use crate::check::Checked;
+use crate::layer::last_segment;
 use crate::mistakes::Mistakes;
+use crate::options::options;
 use crate::plan::plan;
 use crate::spec::{Cell, Layer, Network};
 use crate::{expand, parse, words};
@@ -72,9 +74,13 @@ fn stand_in(
     let attributes = item.attrs.iter().filter_map(|attribute| kept(attribute, &item.data));
     let smallest = [Layer { name: "layer0".to_owned(), ..Layer::of(Cell::Dense) }];
     let layers = if layers.is_empty() { &smallest } else { layers };
-    // Names may be the mistake, and nobody will ever see these.
-    let layers =
-        layers.iter().enumerate().map(|(index, layer)| Layer { name: format!("layer{index}"), ..*layer });
+    // Names may be the mistake, and nobody will ever see these. Nor which layers there are: dense ones of the same
+    // sizes are compiled soonest, and can be stepped whatever was meant.
+    let layers = layers.iter().enumerate().map(|(index, layer)| Layer {
+        name: format!("layer{index}"),
+        kind: Cell::Dense.of_size(layer.kind.output_size()),
+        ..Layer::of(Cell::Dense)
+    });
     let meant = Network { input_size, layers: layers.collect() };
     let fallback = Network { input_size: 1, layers: smallest.into() };
     let plan = plan(&meant).or_else(|_| plan(&fallback));

@@ -5,6 +5,7 @@
 
 use crate::expand;
 use proc_macro2::{TokenStream, TokenTree};
+use rnn_format::{Activation, Direction, LayerKind, Merge, ResetGate};
 use std::path::Path;
 
 /// The items the attribute makes of `item`.
@@ -57,6 +58,107 @@ fn a_stack_with_every_option() {
     );
 }
 
+#[test]
+fn a_network_that_looks_ahead() {
+    compare(
+        "ahead.rs",
+        "input_size = 2",
+        "pub struct Ahead {
+            #[rnn(peephole = true, projection = 20, clip = 3, delay = 2.5)]
+            amp: Lstm<40>,
+            /// Knows what follows.
+            #[rnn(reset = before_product, gate = fast_sigmoid, direction = bidirectional)]
+            around: Gru<16>,
+            #[rnn(direction = bidirectional, merge = sum, reset = after_product)]
+            again: Gru<12>,
+            #[rnn(bias = false, direction = reverse)]
+            back: MinGru<8>,
+            output: Dense<1>,
+        }",
+    );
+}
+
+/// Asserts that the attribute prints this description of a field, and that it is the one it means.
+macro_rules! describes {
+    ($field:literal, $kind:expr) => {{
+        let mut mistakes = crate::mistakes::Mistakes::default();
+        let item = format!("struct Net {{ {} }}", $field);
+        let item = syn::parse_str(&item).expect("the test's own tokens");
+        let checked = crate::check::check("input_size = 1".parse().expect("tokens"), &item, &mut mistakes);
+        assert!(mistakes.into_error().is_none(), "{}", $field);
+        let layer = &checked.network.layers[0];
+        assert_eq!(layer.kind, $kind, "{}", $field);
+        let printed = expand::layer_kind(layer).to_string().replace("__rnn :: ", "");
+        let expected = stringify!($kind).parse::<TokenStream>().expect("an expression").to_string();
+        assert_eq!(printed, expected, "{}", $field);
+    }};
+}
+
+#[test]
+fn descriptions_are_printed_as_they_are_meant() {
+    describes!("a: SimpleRnn<3>", LayerKind::simple_rnn(3));
+    describes!("a: Lstm<3>", LayerKind::lstm(3));
+    describes!("a: MinGru<3>", LayerKind::min_gru(3));
+    describes!("a: MinLstm<3>", LayerKind::min_lstm(3));
+    describes!("a: Dense<3>", LayerKind::dense(3));
+    describes!("#[rnn(reset = after_product)] a: Gru<3>", LayerKind::gru(3, ResetGate::AfterProduct));
+    describes!("#[rnn(reset = before_product)] a: Gru<3>", LayerKind::gru(3, ResetGate::BeforeProduct));
+    // Defaults, spelt out.
+    describes!(
+        "#[rnn(activation = tanh, gate = sigmoid, output = tanh, bias = true, peephole = false, coupled = false)]
+        #[rnn(delay = 1, direction = forward)]
+        a: Lstm<3>",
+        LayerKind::lstm(3)
+    );
+    describes!(
+        "#[rnn(activation = linear, gate = sigmoid, direction = bidirectional, merge = concat)] a: MinLstm<3>",
+        LayerKind::min_lstm(3).with_direction(Direction::Bidirectional(Merge::Concat))
+    );
+    // `activation` is the output's too, unless that is given, before or after.
+    describes!("#[rnn(activation = relu)] a: Lstm<3>", LayerKind::lstm(3).with_activation(Activation::Relu));
+    describes!(
+        "#[rnn(output = linear, activation = relu)] a: Lstm<3>",
+        LayerKind::lstm(3).with_activation(Activation::Relu).with_output(Activation::Linear)
+    );
+    describes!(
+        "#[rnn(activation = relu, output = tanh)] a: Lstm<3>",
+        LayerKind::lstm(3).with_activation(Activation::Relu).with_output(Activation::Tanh)
+    );
+    describes!("#[rnn(output = relu)] a: Lstm<3>", LayerKind::lstm(3).with_output(Activation::Relu));
+    // Everything at once, in another order.
+    describes!(
+        "#[rnn(merge = average, direction = bidirectional, delay = 1.25, clip = 5e-1, projection = 2)]
+        #[rnn(coupled = true, peephole = true, bias = false, gate = fast_sigmoid, activation = fast_tanh)]
+        a: Lstm<3>",
+        LayerKind::lstm(3)
+            .with_activation(Activation::FastTanh)
+            .with_gate(Activation::FastSigmoid)
+            .with_peephole()
+            .coupled()
+            .with_projection(2)
+            .with_clip(0.5)
+            .with_delay(1.25)
+            .with_direction(Direction::Bidirectional(Merge::Average))
+            .with_bias(false)
+    );
+    describes!(
+        "#[rnn(reset = before_product, activation = relu, gate = linear, direction = go_backwards)] a: Gru<3>",
+        LayerKind::gru(3, ResetGate::BeforeProduct)
+            .with_activation(Activation::Relu)
+            .with_gate(Activation::Linear)
+            .with_direction(Direction::GoBackwards)
+    );
+    // The nearest f32, and its shortest digits.
+    describes!(
+        "#[rnn(clip = 0.1, delay = 1024)] a: SimpleRnn<3>",
+        LayerKind::simple_rnn(3).with_clip(0.1).with_delay(1024.0)
+    );
+    describes!(
+        "#[rnn(clip = 16777216f32, delay = {1.0000001})] a: SimpleRnn<3>",
+        LayerKind::simple_rnn(3).with_clip(16777216.0).with_delay(1.0000001)
+    );
+}
+
 /// Every word of some tokens, groups included.
 fn words(tokens: TokenStream) -> Vec<String> {
     let mut words = Vec::new();
@@ -86,7 +188,7 @@ fn nothing_unsafe_and_nothing_of_a_cpu() {
 }
 
 /// Mistakes, and the number of messages each gives.
-const MISTAKES: [(&str, &str, usize); 17] = [
+const MISTAKES: [(&str, &str, usize); 25] = [
     ("", "struct Net { a: Dense<1> }", 1),
     ("input_size =", "struct Net { a: Dense<1> }", 1),
     ("input_size", "struct Net { a: Dense<1> }", 1),
@@ -104,6 +206,21 @@ const MISTAKES: [(&str, &str, usize); 17] = [
     ("input_size = 1", "struct Net { #[rnn(activation = )] a: Dense<1> }", 1),
     ("input_size = 1", "struct Net { #[rnn(act, bias = 1, , x = 2)] a: Dense<1> }", 4),
     ("input_size = 1", "struct Net { pub a: Dense, b: Dense<1, 2>, c: (Dense<1>,) }", 4),
+    ("input_size = 1", "struct Net { a: Gru<3>, b: Gru }", 3),
+    // What is there, however wrong, is not missing as well.
+    ("input_size = 1", "struct Net { #[rnn(reset)] a: Gru<3>, #[rnn(reste = x)] b: Gru<3> }", 2),
+    // Who knows it by another name is told both.
+    ("input_size = 1", "struct Net { #[rnn(reset_after = true)] a: Gru<3> }", 2),
+    ("input_size = 1", "struct Net { #[rnn(reset = none, merge = sum)] a: Gru<3> }", 2),
+    ("input_size = 1", "struct Net { #[rnn(direction = both, merge = sum)] a: Lstm<3> }", 1),
+    ("input_size = 1", "struct Net { #[rnn(peephole = true, gate = tanh, clip = 1)] a: Dense<3> }", 3),
+    // Of a layer nobody knows, nobody knows the options.
+    ("input_size = 1", "struct Net { #[rnn(peephole = true, gate = tanh, peep = 1)] a: Conv<3> }", 2),
+    (
+        "input_size = 1",
+        "struct Net { #[rnn(clip = 0, delay = 0.5, projection = 0, coupled = 1)] a: Lstm<3> }",
+        4,
+    ),
 ];
 
 #[test]
@@ -124,6 +241,21 @@ fn a_network_with_mistakes_has_the_sizes_that_were_meant() {
     assert!(text.contains("type Input = [::core::primitive::f32; 3]"), "{text}");
     assert!(text.contains("type Output = [::core::primitive::f32; 2]"), "{text}");
     assert!(text.contains("__rnn::Fixed<8, 5>"), "{text}");
+    // Layers that exist in any case, of the sizes the others would give; and it can be stepped.
+    let items = expand(
+        "input_size = 3",
+        "struct Net {
+            #[rnn(direction = bidirectional, projection = 2)]
+            a: Lstm<8>,
+            #[rnn(direction = bidirectional, merge = some)]
+            b: Gru<5>,
+        }",
+    );
+    let text = pretty(items.clone());
+    for layer in ["__rnn::DenseLayer<__rnn::Fixed<3, 4>>", "__rnn::DenseLayer<__rnn::Fixed<4, 10>>"] {
+        assert!(text.contains(layer), "{layer} in {text}");
+    }
+    assert_eq!((count(&items, "compile_error"), count(&items, "Causal")), (2, 1), "{text}");
 }
 
 #[test]

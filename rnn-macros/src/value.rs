@@ -47,6 +47,64 @@ pub(crate) fn flag(tokens: &TokenStream, name: &str) -> Result<bool> {
         .map_err(|_| Error::new_spanned(tokens, format!("`{name}` is `true` or `false`")))
 }
 
+/// A literal number that is `fine`; `range` says which are.
+pub(crate) fn number(
+    tokens: &TokenStream,
+    name: &str,
+    usual: &str,
+    fine: impl Fn(f32) -> bool,
+    range: &str,
+) -> Result<f32> {
+    let fail = |message: String| Err(Error::new_spanned(tokens, message));
+    let (digits, suffix) = match syn::parse2::<Lit>(bare(tokens.clone())) {
+        Ok(Lit::Float(number)) => (number.base10_digits().to_owned(), number.suffix().to_owned()),
+        Ok(Lit::Int(number)) => (number.base10_digits().to_owned(), number.suffix().to_owned()),
+        Ok(_) => return fail(format!("`{name}` is a number: write it as `{usual}`")),
+        Err(_) => {
+            return fail(format!(
+                "`{name}` must be a literal number such as `{usual}`: the attribute runs before constants have values"
+            ));
+        }
+    };
+    if !matches!(suffix.as_str(), "" | "f32") {
+        return fail(format!("`{name}` is an `f32`: write `{digits}`"));
+    }
+    // A number too large for an f32 is read as infinity.
+    match digits.parse::<f32>() {
+        Ok(value) if value.is_finite() && fine(value) => Ok(value),
+        _ => fail(format!("`{name}` cannot be {digits}: {range}")),
+    }
+}
+
+/// One of some words.
+pub(crate) fn word<T: Copy>(tokens: &TokenStream, name: &str, values: &[(&'static str, T)]) -> Result<T> {
+    let bare = bare(tokens.clone());
+    let known: Vec<_> = values.iter().map(|(word, _)| *word).collect();
+    let fail = |message: String| Err(Error::new_spanned(tokens, message));
+    if let Ok(Lit::Str(text)) = syn::parse2::<Lit>(bare.clone()) {
+        let text = text.value();
+        let meant = known.iter().find(|word| **word == text).unwrap_or(&known[0]);
+        return fail(format!("`{name}` is written without quotes: `{name} = {meant}`"));
+    }
+    let Ok(path) = Path::parse_mod_style.parse2(bare) else {
+        return fail(format!("`{name}` is one of {}", words::list(known)));
+    };
+    let word = path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
+    if let Some(&(_, value)) = values.iter().find(|(known, _)| path.is_ident(known)) {
+        return Ok(value);
+    }
+    // The variant of core's enum says the same: `Direction::GoBackwards`.
+    let plain = |word: &str| word.replace('_', "").to_ascii_lowercase();
+    match known.iter().find(|known| plain(known) == plain(&word)) {
+        Some(meant) => fail(format!("`{name}` takes a bare name: write `{name} = {meant}`")),
+        None => fail(format!(
+            "unknown {name} `{word}`{} (`{name}` is one of {})",
+            words::suggestion(words::nearest_value(&word, &known)),
+            words::list(known.iter().copied())
+        )),
+    }
+}
+
 /// An activation by its name in files, with parameters or without: `tanh`, `leaky_relu(0.1)`.
 pub(crate) fn activation(tokens: &TokenStream) -> Result<Activation> {
     let bare = bare(tokens.clone());

@@ -1,26 +1,160 @@
 //! The words the attribute knows, and the nearest of them to one it does not.
 
 use crate::spec::Cell;
+use rnn_format::{Direction, Merge, ResetGate};
 
-/// Options of the struct's attribute, each with an example.
-pub(crate) const STRUCT_OPTIONS: [(&str, &str); 2] =
-    [("input_size", "input_size = 1"), ("crate", "crate = ::my::rnn_core")];
+/// Options of the struct's attribute.
+pub(crate) const STRUCT_OPTIONS: [&str; 2] = ["input_size", "crate"];
 
-/// Options of a field's attribute, each with an example.
-pub(crate) const FIELD_OPTIONS: [(&str, &str); 2] =
-    [("activation", "activation = tanh"), ("bias", "bias = false")];
+/// Options of a field's attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FieldOption {
+    Activation,
+    Gate,
+    Output,
+    Bias,
+    Reset,
+    Peephole,
+    Coupled,
+    Projection,
+    Clip,
+    Delay,
+    Direction,
+    Merge,
+}
+
+impl FieldOption {
+    /// In the order of the variants.
+    pub(crate) const ALL: [Self; 12] = [
+        Self::Activation,
+        Self::Gate,
+        Self::Output,
+        Self::Bias,
+        Self::Reset,
+        Self::Peephole,
+        Self::Coupled,
+        Self::Projection,
+        Self::Clip,
+        Self::Delay,
+        Self::Direction,
+        Self::Merge,
+    ];
+
+    /// How it is written, to show in messages.
+    pub(crate) const fn example(self) -> &'static str {
+        match self {
+            Self::Activation => "activation = tanh",
+            Self::Gate => "gate = sigmoid",
+            Self::Output => "output = tanh",
+            Self::Bias => "bias = false",
+            Self::Reset => "reset = after_product",
+            Self::Peephole => "peephole = true",
+            Self::Coupled => "coupled = true",
+            Self::Projection => "projection = 20",
+            Self::Clip => "clip = 3.0",
+            Self::Delay => "delay = 2.5",
+            Self::Direction => "direction = bidirectional",
+            Self::Merge => "merge = concat",
+        }
+    }
+
+    /// Its name.
+    pub(crate) fn name(self) -> &'static str {
+        self.example().split(' ').next().unwrap_or_default()
+    }
+
+    /// Whether layers of this kind have it.
+    pub(crate) const fn is_of(self, cell: Cell) -> bool {
+        match self {
+            Self::Activation | Self::Bias => true,
+            Self::Gate => !matches!(cell, Cell::SimpleRnn | Cell::Dense),
+            Self::Reset => matches!(cell, Cell::Gru),
+            Self::Output | Self::Peephole | Self::Coupled | Self::Projection => matches!(cell, Cell::Lstm),
+            Self::Clip | Self::Delay | Self::Direction | Self::Merge => !matches!(cell, Cell::Dense),
+        }
+    }
+}
+
+/// The field option of this name.
+pub(crate) fn field_option(name: &str) -> Option<FieldOption> {
+    FieldOption::ALL.into_iter().find(|option| option.name() == name)
+}
+
+/// The names of the options of a kind of layer, or of all kinds.
+pub(crate) fn field_options(cell: Option<Cell>) -> Vec<&'static str> {
+    let is_of = |option: &FieldOption| cell.is_none_or(|cell| option.is_of(cell));
+    FieldOption::ALL.into_iter().filter(is_of).map(FieldOption::name).collect()
+}
+
+/// Values of `reset`.
+pub(crate) const RESETS: [(&str, ResetGate); 2] =
+    [("after_product", ResetGate::AfterProduct), ("before_product", ResetGate::BeforeProduct)];
+
+/// Values of `direction`.
+pub(crate) const DIRECTIONS: [(&str, Direction); 4] = [
+    ("forward", Direction::Forward),
+    ("reverse", Direction::Reverse),
+    ("go_backwards", Direction::GoBackwards),
+    ("bidirectional", Direction::Bidirectional(Merge::Concat)),
+];
+
+/// Values of `merge`.
+pub(crate) const MERGES: [(&str, Merge); 4] = [
+    ("concat", Merge::Concat),
+    ("sum", Merge::Sum),
+    ("product", Merge::Product),
+    ("average", Merge::Average),
+];
+
+/// The word of a value.
+pub(crate) fn name_of<T: PartialEq>(value: &T, words: &[(&'static str, T)]) -> &'static str {
+    words.iter().find(|(_, known)| known == value).map_or("", |(word, _)| word)
+}
 
 /// Derives of the standard library that a handle to packed weights cannot have.
 pub(crate) const IMPOSSIBLE_DERIVES: [&str; 7] =
     ["Copy", "Default", "PartialEq", "Eq", "PartialOrd", "Ord", "Hash"];
 
 /// Other libraries' names of our layers.
-const SYNONYMS: [(&str, Cell); 5] = [
+const SYNONYMS: [(&str, Cell); 7] = [
     ("rnn", Cell::SimpleRnn),
     ("elman", Cell::SimpleRnn),
     ("rnncell", Cell::SimpleRnn),
+    ("grucell", Cell::Gru),
+    ("lstmcell", Cell::Lstm),
     ("linear", Cell::Dense),
     ("fullyconnected", Cell::Dense),
+];
+
+/// Other libraries' names of our options.
+const OPTION_SYNONYMS: [(&str, &str); 14] = [
+    ("recurrent_activation", "gate"),
+    ("nonlinearity", "activation"),
+    ("use_bias", "bias"),
+    ("reset_after", "reset"),
+    ("linear_before_reset", "reset"),
+    ("use_peepholes", "peephole"),
+    ("input_forget", "coupled"),
+    ("proj_size", "projection"),
+    ("merge_mode", "merge"),
+    ("reverse", "direction"),
+    ("backward", "direction"),
+    ("go_backwards", "direction"),
+    ("bidirectional", "direction"),
+    ("delay_samples", "delay"),
+];
+
+/// Other libraries' names of our values.
+const VALUE_SYNONYMS: [(&str, &str); 9] = [
+    ("backward", "reverse"),
+    ("backwards", "reverse"),
+    ("both", "bidirectional"),
+    ("concatenate", "concat"),
+    ("add", "sum"),
+    ("mul", "product"),
+    ("multiply", "product"),
+    ("ave", "average"),
+    ("mean", "average"),
 ];
 
 /// The layer of this name.
@@ -33,6 +167,22 @@ pub(crate) fn nearest_cell(name: &str) -> Option<&'static str> {
     let lower = name.to_ascii_lowercase();
     let synonym = SYNONYMS.iter().find(|(word, _)| *word == lower).map(|(_, cell)| cell.marker());
     synonym.or_else(|| nearest(name, Cell::ALL.map(Cell::marker)))
+}
+
+/// The option of `known` that may have been meant by an unknown name.
+pub(crate) fn nearest_field_option(name: &str, known: &[&'static str]) -> Option<&'static str> {
+    synonym(name, known, &OPTION_SYNONYMS).or_else(|| nearest(name, known.iter().copied()))
+}
+
+/// The value of `known` that may have been meant by an unknown word.
+pub(crate) fn nearest_value(word: &str, known: &[&'static str]) -> Option<&'static str> {
+    synonym(word, known, &VALUE_SYNONYMS).or_else(|| nearest(word, known.iter().copied()))
+}
+
+/// What others call `word`, if it is known here.
+fn synonym(word: &str, known: &[&str], synonyms: &[(&str, &'static str)]) -> Option<&'static str> {
+    let lower = word.to_ascii_lowercase();
+    synonyms.iter().find(|(other, own)| *other == lower && known.contains(own)).map(|&(_, own)| own)
 }
 
 /// The word of `known` that `word` most resembles, if it resembles one at all: it is its beginning, as while somebody
@@ -108,6 +258,33 @@ mod tests {
         assert_eq!(nearest_cell("SimpleRNN"), Some("SimpleRnn"));
         assert_eq!(nearest_cell("Linear"), Some("Dense"));
         assert_eq!(nearest_cell("Conv1d"), None);
+        assert_eq!(nearest_cell("LSTM"), Some("Lstm"));
+        assert_eq!(nearest_cell("minGRU"), Some("MinGru"));
+        assert_eq!(nearest_cell("GRUCell"), Some("Gru"));
+    }
+
+    /// Options are found by their own name and by others'; no suggestion is one the layer does not have.
+    #[test]
+    fn options_and_values() {
+        for (index, option) in FieldOption::ALL.into_iter().enumerate() {
+            assert_eq!(field_option(option.name()), Some(option));
+            assert_eq!(option as usize, index);
+        }
+        let lstm = field_options(Some(Cell::Lstm));
+        assert_eq!(nearest_field_option("proj_size", &lstm), Some("projection"));
+        assert_eq!(nearest_field_option("peepholes", &lstm), Some("peephole"));
+        assert_eq!(nearest_field_option("proj_size", &field_options(Some(Cell::Gru))), None);
+        assert_eq!(field_options(Some(Cell::Dense)), ["activation", "bias"]);
+        for (_, own) in OPTION_SYNONYMS {
+            assert!(field_option(own).is_some(), "{own}");
+        }
+        let values = DIRECTIONS.map(|(word, _)| word);
+        assert_eq!(nearest_value("backward", &values), Some("reverse"));
+        assert_eq!(nearest_value("backward", &MERGES.map(|(word, _)| word)), None);
+        assert_eq!(nearest_value("bi", &values), Some("bidirectional"));
+        let known = [&values[..], &MERGES.map(|(word, _)| word)].concat();
+        assert!(VALUE_SYNONYMS.iter().all(|(_, own)| known.contains(own)));
+        assert_eq!(name_of(&Direction::GoBackwards, &DIRECTIONS), "go_backwards");
     }
 
     #[test]

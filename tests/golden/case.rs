@@ -1,14 +1,21 @@
 //! A case: the framework's weights file, and what the framework made of its inputs.
 
+use crate::onnx;
 use rnn_core::{Architecture, Backend, LoadOptions, Metadata, RuntimeNetwork, WeightError};
+use rnn_support::tolerance;
 use safetensors::{Dtype, SafeTensors};
 use std::fs;
 use std::path::PathBuf;
 
+#[derive(Clone)]
 pub(crate) struct Case {
     pub(crate) name: String,
     /// The bytes of the framework's file.
     pub(crate) weights: Vec<u8>,
+    /// Whether its tensors are an ONNX operator's W, R, B and P.
+    pub(crate) onnx: bool,
+    /// Whether the framework computed y in float32.
+    pub(crate) single: bool,
     pub(crate) architecture: Architecture,
     /// Steps of the windows that x was cut into, if it was.
     pub(crate) tau: Option<usize>,
@@ -31,21 +38,9 @@ pub(crate) struct Case {
 impl Case {
     /// The cases of a framework, by name.
     pub(crate) fn all(framework: &str) -> Vec<Self> {
-        let folder: PathBuf = [env!("CARGO_MANIFEST_DIR"), "golden", framework].iter().collect();
-        let mut names: Vec<String> = fs::read_dir(&folder)
-            .expect("the folder of golden values")
-            .filter_map(|entry| entry.expect("an entry").file_name().into_string().ok())
-            .filter_map(|file| Some(file.strip_suffix(".expected.safetensors")?.to_string()))
-            .collect();
-        names.sort();
-        let read = |file: String| fs::read(folder.join(file)).expect("a file of golden values");
-        names
+        files(framework)
             .into_iter()
-            .map(|name| {
-                let weights = read(format!("{name}.safetensors"));
-                let expected = read(format!("{name}.expected.safetensors"));
-                Self::parse(format!("{framework}/{name}"), weights, &expected)
-            })
+            .map(|(name, weights, expected)| Self::parse(name, weights, &expected))
             .collect()
     }
 
@@ -70,6 +65,8 @@ impl Case {
         Self {
             name,
             weights,
+            onnx: false,
+            single: false,
             architecture: metadata.architecture.expect("an architecture"),
             tau: metadata.tau,
             batch,
@@ -89,7 +86,16 @@ impl Case {
         for layer in &self.architecture.layers {
             builder = builder.layer(layer.name.clone(), layer.kind);
         }
+        if self.onnx {
+            return onnx::network(builder, self.architecture.layers[0].kind, weights);
+        }
         builder.from_safetensors(weights, &LoadOptions::default())
+    }
+
+    /// How far a result of ours may be from y.
+    pub(crate) fn bound(&self, y: f64) -> f64 {
+        let bound = if self.single { tolerance::two_sequences } else { tolerance::sequence };
+        bound(self.terms(), self.steps, y)
     }
 
     /// `K` of the table of tolerances: the terms of the largest sum of a recurrent layer, once for each such layer.
@@ -97,11 +103,31 @@ impl Case {
         let (mut n_i, mut most, mut layers) = (self.architecture.input_size, 0, 0);
         for layer in &self.architecture.layers {
             if layer.kind.state_len() > 0 {
-                most = most.max(rnn_support::tolerance::terms(n_i, layer.kind.state_len()));
+                most = most.max(tolerance::terms(n_i, layer.kind.size()));
                 layers += 1;
             }
             n_i = layer.kind.output_size();
         }
         most * layers
     }
+}
+
+/// Name, weights file and file of expected values of each case in a folder, by name.
+pub(crate) fn files(folder: &str) -> Vec<(String, Vec<u8>, Vec<u8>)> {
+    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "golden", folder].iter().collect();
+    let mut names: Vec<String> = fs::read_dir(&path)
+        .expect("the folder of golden values")
+        .filter_map(|entry| entry.expect("an entry").file_name().into_string().ok())
+        .filter_map(|file| Some(file.strip_suffix(".expected.safetensors")?.to_string()))
+        .collect();
+    names.sort();
+    let read = |file: String| fs::read(path.join(file)).expect("a file of golden values");
+    names
+        .into_iter()
+        .map(|name| {
+            let weights = read(format!("{name}.safetensors"));
+            let expected = read(format!("{name}.expected.safetensors"));
+            (format!("{folder}/{name}"), weights, expected)
+        })
+        .collect()
 }

@@ -14,10 +14,10 @@ struct Forecaster {
 
 const TAU: usize = 12;
 
-/// The figure for this file.
-const LIMIT: f32 = 2e-6;
+/// How far a prediction may be from the framework's.
+pub(crate) const LIMIT: f32 = 2e-6;
 
-fn read(file: &str) -> Vec<u8> {
+pub(crate) fn read(file: &str) -> Vec<u8> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../rnn-core/examples/data/");
     fs::read(format!("{folder}{file}")).expect("the example's data")
 }
@@ -38,7 +38,7 @@ fn expected() -> (Vec<f32>, Vec<f32>, Vec<f32>) {
 }
 
 /// Largest difference; NaN if there is one.
-fn worst(got: &[f32], want: &[f32]) -> f32 {
+pub(crate) fn worst(got: &[f32], want: &[f32]) -> f32 {
     assert_eq!(got.len(), want.len());
     got.iter().zip(want).map(|(a, b)| (a - b).abs()).fold(0.0, f32::maximum_or_nan)
 }
@@ -53,7 +53,7 @@ impl MaximumOrNan for f32 {
     }
 }
 
-fn close(what: &str, backend: Backend, got: &[f32], want: &[f32]) {
+pub(crate) fn close(what: &str, backend: Backend, got: &[f32], want: &[f32]) {
     let worst = worst(got, want);
     assert!(worst <= LIMIT, "{what} on {backend}: {worst:e}");
 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use rnn_core::prelude::*;
-use rnn_core::{LayerKind, LayerWeights};
+use rnn_core::{LayerKind, LayerWeights, Recurrent, RecurrentWeights};
 use rnn_support::{backends, report};
 use std::any::type_name;
 use std::cell::Cell;
@@ -59,29 +59,73 @@ impl Random {
     }
 }
 
-/// One layer's weights, scaled so that no layer saturates.
-pub(crate) struct Weights {
-    input: Vec<f32>,
-    recurrent: Option<Vec<f32>>,
-    bias: Option<Vec<f32>>,
+/// One layer's weights, scaled so that no layer saturates; every bias there can be.
+pub(crate) enum Weights {
+    /// One for each direction.
+    Recurrent(Vec<Direction>),
+    Dense {
+        weight: Vec<f32>,
+        bias: Option<Vec<f32>>,
+    },
+}
+
+/// Weights of one direction, as [`RecurrentWeights`] borrows them.
+pub(crate) struct Direction {
+    weight_ih: Vec<f32>,
+    weight_hh: Vec<f32>,
+    bias_ih: Option<Vec<f32>>,
+    bias_hh: Option<Vec<f32>>,
+    weight_hr: Option<Vec<f32>>,
+    peephole: Option<Vec<f32>>,
 }
 
 impl Weights {
     pub(crate) fn new(kind: LayerKind, input_size: usize, random: &mut Random) -> Self {
-        let (size, recurrent) = (kind.output_size(), kind.state_len());
-        let scale = ((input_size + recurrent) as f32).sqrt().recip();
-        Self {
-            input: random.values(size * input_size, scale),
-            recurrent: (recurrent > 0).then(|| random.values(size * recurrent, scale)),
-            bias: kind.bias().then(|| random.values(size, scale)),
-        }
+        let Some(layer) = kind.recurrent() else {
+            let (size, scale) = (kind.output_size(), (input_size as f32).sqrt().recip());
+            let weight = random.values(size * input_size, scale);
+            return Self::Dense { weight, bias: kind.bias().then(|| random.values(size, scale)) };
+        };
+        Self::Recurrent((0..layer.directions()).map(|_| Direction::new(layer, input_size, random)).collect())
     }
 
     pub(crate) fn lend(&self) -> LayerWeights<'_> {
-        let (weight, bias) = (self.input.as_slice(), self.bias.as_deref());
-        match &self.recurrent {
-            Some(weight_hh) => LayerWeights::recurrent(weight, weight_hh, bias),
-            None => LayerWeights::Dense { weight, bias },
+        match self {
+            Self::Dense { weight, bias } => LayerWeights::Dense { weight, bias: bias.as_deref() },
+            Self::Recurrent(directions) => match directions.as_slice() {
+                [forward, backward] => {
+                    LayerWeights::Bidirectional { forward: forward.lend(), backward: backward.lend() }
+                }
+                one => LayerWeights::Recurrent(one[0].lend()),
+            },
+        }
+    }
+}
+
+impl Direction {
+    fn new(layer: Recurrent, input_size: usize, random: &mut Random) -> Self {
+        let (size, gates) = (layer.hidden_size, layer.cell.gates());
+        let state = if layer.cell.is_recurrent() { layer.state_size() } else { 0 };
+        let scale = ((input_size + state) as f32).sqrt().recip();
+        let mut values = |len| random.values(len, scale);
+        Self {
+            weight_ih: values(gates * size * input_size),
+            weight_hh: values(gates * size * state),
+            bias_ih: layer.bias.then(|| values(gates * size)),
+            bias_hh: (layer.bias && layer.cell.is_recurrent()).then(|| values(gates * size)),
+            weight_hr: layer.projection().map(|projection| values(projection * size)),
+            peephole: layer.has_peephole().then(|| values(3 * size)),
+        }
+    }
+
+    fn lend(&self) -> RecurrentWeights<'_> {
+        RecurrentWeights {
+            weight_ih: &self.weight_ih,
+            weight_hh: &self.weight_hh,
+            bias_ih: self.bias_ih.as_deref(),
+            bias_hh: self.bias_hh.as_deref(),
+            weight_hr: self.weight_hr.as_deref(),
+            peephole: self.peephole.as_deref(),
         }
     }
 }
@@ -101,7 +145,7 @@ fn answers<N: Network + HasState>(net: &N, case: &Case) -> Answers {
     let (n_i, n_o) = (net.input_size(), net.output_size());
     let sequence = &case.xs[..case.steps * n_i];
     let fits = "the lengths are right";
-    let mut answers = Answers(Vec::new());
+    let mut answers = of_sequences(net, case);
 
     let (mut state, mut ys) = (net.initial_state(), vec![0.0; case.steps * n_o]);
     for (x, y) in sequence.chunks(n_i).zip(ys.chunks_mut(n_o)) {
@@ -116,7 +160,14 @@ fn answers<N: Network + HasState>(net: &N, case: &Case) -> Answers {
     net.process_into(&mut state, first, first_ys).expect(fits);
     net.process_into(&mut state, rest, rest_ys).expect(fits);
     answers.add("process_into", &ys);
+    answers
+}
 
+/// All calls on whole sequences, which networks that look ahead have as well.
+fn of_sequences(net: &impl Network, case: &Case) -> Answers {
+    let sequence = &case.xs[..case.steps * net.input_size()];
+    let fits = "the lengths are right";
+    let mut answers = Answers(Vec::new());
     for (call, outputs) in [("forward", Outputs::All), ("forward, last", Outputs::Last)] {
         answers.add(call, &net.forward(sequence, outputs).expect(fits));
     }
@@ -133,23 +184,38 @@ pub(crate) fn agree<N, const I: usize, const O: usize>(layers: &[(&str, LayerKin
 where
     N: Network + Load + FixedNetwork<Input = [f32; I], Output = [f32; O]>,
 {
-    on_random_cases::<N, I, O>(layers, &|case, pairs| {
-        let mut fused: Option<Answers> = None;
+    on_random_cases(layers, I, &|case, pairs: &[(N, RuntimeNetwork)]| {
+        let mut fused = None;
         for (fixed, twin) in pairs {
-            let name = fixed.backend().name();
-            let (of_fixed, of_twin) = (answers(fixed, case), answers(twin, case));
-            for (fixed, twin) in of_fixed.0.iter().zip(&of_twin.0) {
-                assert_eq!(fixed, twin, "macro, run time: {name}");
-            }
-            if fixed.backend().is_fused() {
-                match &fused {
-                    Some(first) => assert_eq!(first, &of_fixed, "two fused backends: {name}"),
-                    None => fused = Some(of_fixed),
-                }
-            }
+            answers_agree(fixed.backend(), answers(fixed, case), &answers(twin, case), &mut fused);
             steps_agree(fixed, twin, case);
         }
     });
+}
+
+/// [`agree`] for networks that look ahead: every call on whole sequences, and no other.
+pub(crate) fn agree_ahead<N: Network + Load>(input_size: usize, layers: &[(&str, LayerKind)]) {
+    on_random_cases(layers, input_size, &|case, pairs: &[(N, RuntimeNetwork)]| {
+        let mut fused = None;
+        for (fixed, twin) in pairs {
+            let backend = fixed.backend();
+            answers_agree(backend, of_sequences(fixed, case), &of_sequences(twin, case), &mut fused);
+        }
+    });
+}
+
+/// Compares a network with its twin, and with the first fused backend's.
+fn answers_agree(backend: Backend, of_fixed: Answers, of_twin: &Answers, fused: &mut Option<Answers>) {
+    let name = backend.name();
+    for (fixed, twin) in of_fixed.0.iter().zip(&of_twin.0) {
+        assert_eq!(fixed, twin, "macro, run time: {name}");
+    }
+    if backend.is_fused() {
+        match fused {
+            Some(first) => assert_eq!(*first, of_fixed, "two fused backends: {name}"),
+            None => *fused = Some(of_fixed),
+        }
+    }
 }
 
 /// [`agree`] for a step on arrays alone: the call that has all sizes as constants, and which the others repeat or run
@@ -159,7 +225,7 @@ pub(crate) fn agree_in_steps<N, const I: usize, const O: usize>(layers: &[(&str,
 where
     N: Network + Load + FixedNetwork<Input = [f32; I], Output = [f32; O]>,
 {
-    on_random_cases::<N, I, O>(layers, &|case, pairs| {
+    on_random_cases(layers, I, &|case, pairs: &[(N, RuntimeNetwork)]| {
         for (fixed, twin) in pairs {
             steps_agree(fixed, twin, case);
         }
@@ -202,16 +268,17 @@ where
 /// What compares: a case, and the network and its twin on each backend.
 type Compare<'a, N> = &'a dyn Fn(&Case, &[(N, RuntimeNetwork)]);
 
-fn on_random_cases<N, const I: usize, const O: usize>(layers: &[(&str, LayerKind)], compare: Compare<'_, N>)
-where
-    N: Network + Load + FixedNetwork<Input = [f32; I], Output = [f32; O]>,
-{
+fn on_random_cases<N: Network + Load>(
+    layers: &[(&str, LayerKind)],
+    input_size: usize,
+    compare: Compare<'_, N>,
+) {
     // Failures are kept beside the other suites' and tried first by every network.
     let config = Config { source_file: Some(file!()), ..Config::default() };
     let count = Cell::new(0);
-    let run = TestRunner::new(config).run(&case(I), |case| {
+    let run = TestRunner::new(config).run(&case(input_size), |case| {
         count.set(count.get() + 1);
-        compare(&case, &pairs(layers, I, case.seed));
+        compare(&case, &pairs(layers, input_size, case.seed));
         Ok(())
     });
     run.unwrap_or_else(|failure| panic!("{layers:?}: {failure}"));

@@ -76,11 +76,16 @@ mod shadows {
     pub(crate) struct PhantomData;
     pub(crate) struct Packed;
     pub(crate) struct Activation;
+    pub(crate) struct Direction;
+    pub(crate) struct LayerKind;
+    pub(crate) struct Merge;
+    pub(crate) struct ResetGate;
     pub(crate) struct Spec;
     pub(crate) struct Fixed;
     pub(crate) struct Chain;
     pub(crate) struct InlineState;
     pub(crate) trait Compiled {}
+    pub(crate) trait Causal {}
     pub(crate) trait Sized {}
     pub(crate) trait Send {}
 
@@ -88,6 +93,7 @@ mod shadows {
 
     #[rnn(input_size = 2)]
     pub(crate) struct Net {
+        #[rnn(activation = relu, clip = 3.0, delay = 2.0)]
         hidden: SimpleRnn<5>,
         output: Dense<3>,
     }
@@ -110,9 +116,10 @@ mod facade {
     }
 
     macro_rules! network {
-        ($name:ident, $input_size:expr, $hidden:ty, $output_size:literal) => {
+        ($name:ident, $input_size:expr, $(#[$option:meta])* $hidden:ty, $output_size:literal) => {
             #[rnn(input_size = $input_size, crate = $crate::facade::inner::engine)]
             struct $name {
+                $(#[$option])*
                 hidden: $hidden,
                 output: Dense<$output_size>,
             }
@@ -131,7 +138,7 @@ struct ThroughQuotedPath {
     output: Dense<1>,
 }
 
-facade::network!(ThroughMacro, 3, SimpleRnn<6>, 2);
+facade::network!(ThroughMacro, 3, #[rnn(activation = relu, delay = 2.5)] SimpleRnn<6>, 2);
 
 /// All of them are networks, whose states are as long as their layers ask for.
 fn snapshot_len<N: Network + Load + HasState>() -> usize {

@@ -4,5 +4,6 @@
 //! nothing else may differ. `hygiene.rs` is a suite of its own: the attribute where everything is against it.
 
 mod agree;
+mod cells;
 mod large;
 mod shapes;

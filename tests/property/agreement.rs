@@ -16,7 +16,7 @@ fn assert_case(case: &Case, steps: usize) {
     let mut fused: Option<Vec<f32>> = None;
     for backend in backends::all() {
         let ys = assert_one_answer(&case.network(backend), &x, "one answer");
-        assert!(ys.iter().all(|y| y.is_finite()));
+        assert!(!case.stays_finite() || ys.iter().all(|y| y.is_finite()), "{backend}");
         if backend.is_fused() {
             let want = fused.get_or_insert_with(|| ys.clone());
             assert_bits_equal(&ys, want, format_args!("{backend} and the first fused backend"));
@@ -91,7 +91,8 @@ fn states_move_between_backends() {
                     ys.extend(rest);
                     assert_bits_equal(&ys, &want, format_args!("from {from} to {to}"));
                 } else {
-                    assert!(rest.iter().all(|y| y.is_finite()), "from {from} to {to}");
+                    let finite = rest.iter().all(|y| y.is_finite());
+                    assert!(!case.stays_finite() || finite, "from {from} to {to}");
                 }
             }
         }

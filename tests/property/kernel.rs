@@ -50,11 +50,9 @@ fn pack(n_i: usize, kind: LayerKind, weights: &Weights, backend: Backend) -> Pac
     let cell =
         kernel::SimpleRnn::new(n_i, kind.output_size(), kind.activation(), backend).expect("sizes fit");
     let mut packed = poison(cell.packed_len());
-    let weights = kernel::Weights {
-        weight_ih: &weights.input,
-        weight_hh: &weights.recurrent,
-        bias: weights.bias.as_deref(),
-    };
+    let bias = weights.one_bias();
+    let weights =
+        kernel::Weights { weight_ih: &weights.input, weight_hh: &weights.recurrent, bias: bias.as_deref() };
     cell.pack(&weights, &mut packed).expect("lengths fit");
     Packed { cell, weights: packed }
 }
@@ -197,8 +195,7 @@ fn runs_against_the_reference() {
 fn projections(layout: &Layout, weights: &Weights, x: &[f32], backend: Backend) -> Vec<f32> {
     let (n_i, n_h) = (layout.case.n_i, layout.n_h());
     let kind = layout.case.layers[0].with_activation(Activation::Linear);
-    let weights =
-        Weights { input: weights.input.clone(), recurrent: vec![0.0; n_h * n_h], bias: weights.bias.clone() };
+    let weights = Weights { recurrent: vec![0.0; n_h * n_h], ..weights.clone() };
     let packed = pack(n_i, kind, &weights, backend);
     let mut scratch = poison(packed.cell.scratch_len(1));
     let project = |x| {
@@ -228,6 +225,7 @@ fn runs_over_own_projections() {
                 input: poison(weights.input.len()),
                 recurrent: weights.recurrent.clone(),
                 bias: weights.bias.as_ref().map(|bias| poison(bias.len())),
+                ..Weights::default()
             };
             let packed = pack(n_i, layout.case.layers[0], &unread, backend);
             let got = layout.run(&packed, Inputs::Projected { p: &p, row_stride, step_stride });
@@ -287,8 +285,8 @@ fn packing_only_moves_and_pads() {
                 bits.sort_unstable();
                 bits
             };
-            let given = [&weights.input[..], &weights.recurrent, weights.bias.as_deref().unwrap_or_default()]
-                .concat();
+            let bias = weights.one_bias().unwrap_or_default();
+            let given = [&weights.input[..], &weights.recurrent, &bias].concat();
             let packs = backends::all()
                 .into_iter()
                 .map(|backend| pack(n_i, case.layers[0], weights, backend).weights);

@@ -4,10 +4,12 @@
 //! | --- | --- |
 //! | `reference` | within the tolerances of f64? |
 //! | `products` | within them of other people's matrix product? |
-//! | `order` | are sums added in the contract's order? |
+//! | `gates` | is each number that of the gate it should be, and does every option have an effect? |
+//! | `order`, `order_gates` | are sums added in the contract's order? |
 //! | `agreement` | one answer for a sequence, however it is fed, on every backend? |
 //! | `batches`, `windows`, `threads` | and for rows, windows and any number of threads? |
 //! | `twins` | macro-made as built at run time? |
+//! | `sequences` | in any direction, with lengths, masks and strides? |
 //! | `kernel` | the same on bare slices, with strides, lengths and a caller's own P? |
 //! | `nonfinite` | and with values that are no numbers? |
 //! | `scratch` | does anything depend on what a caller hands over to be written? |
@@ -15,7 +17,7 @@
 //! | `errors`, `kernel_errors` | are wrong arguments refused, and nothing changed? |
 //! | `negative` | are planted faults found? |
 //!
-//! `cases`, `sizes`, `network` and `forms` make what the others compare. Results and scratch are full of NaN beforehand
+//! `cases`, `sizes`, `kinds`, `network` and `forms` make what the others compare. Results and scratch are full of NaN beforehand
 //! throughout. The number of cases is proptest's `PROPTEST_CASES`; it and the failures kept in `proptest-regressions`
 //! are printed.
 #![deny(unsafe_code)]
@@ -26,15 +28,20 @@ mod batches;
 mod cases;
 mod errors;
 mod forms;
+mod gates;
 mod kernel;
 mod kernel_errors;
+mod kinds;
 mod negative;
 mod network;
 mod nonfinite;
+mod one_step;
 mod order;
+mod order_gates;
 mod products;
 mod reference;
 mod scratch;
+mod sequences;
 #[expect(unsafe_code, reason = "matrixmultiply takes pointers")]
 mod sgemm;
 mod sizes;

@@ -5,7 +5,8 @@
 use crate::cases::run;
 use crate::forms::{assert_one_answer, by_steps};
 use crate::network::Case;
-use crate::reference::{OneStep, check_sequence};
+use crate::one_step::OneStep;
+use crate::reference::check_sequence;
 use proptest::test_runner::Config;
 use rnn_core::{Activation, LayerKind, Network, RuntimeNetwork};
 use rnn_support::backends;
@@ -34,9 +35,10 @@ fn a_wrong_tanh_is_found() {
     for found in compared(|_, backend| case(Activation::FastTanh).network(backend)) {
         assert!(matches!(found, Err(Mismatch::Value { .. })), "an error of 3e-5 in a sequence");
     }
-    // One step: a fast tanh held against the precise one's bound, over many seeds.
+    // One step: a fast tanh held against the precise one's bound, over many seeds. (Of the largest weights, those of
+    // seeds that three divides, sums alone may be as far off.)
     let kind = LayerKind::simple_rnn(16);
-    for seed in 0..12 {
+    for seed in (0..18).filter(|seed| seed % 3 != 0) {
         for backend in backends::all() {
             let right = OneStep::new(2, kind, seed);
             let wrong = OneStep::new(2, kind.with_activation(Activation::FastTanh), seed);

@@ -6,10 +6,11 @@
 use crate::batches::batch;
 use crate::cases::check;
 use crate::forms::{assert_one_answer, poison, steps_from};
-use crate::network::{Case, case};
+use crate::kinds;
+use crate::network::{Case, Weights, case};
 use crate::sizes;
 use proptest::prelude::*;
-use rnn_core::{Activation, LayerKind, Network, Outputs};
+use rnn_core::{Activation, LayerKind, Network, Outputs, Recurrent};
 use rnn_support::backends;
 use rnn_support::bits::assert_bits_equal;
 
@@ -33,12 +34,10 @@ fn bad_weights() {
     let cases = (case(), 1_usize..6, any::<[prop::sample::Index; 3]>(), bad);
     check(file!(), "bad weights", 1, cases, |(case, steps, [layer, tensor, at], bad)| {
         let mut weights = case.weights();
-        let layer = layer.get_mut(&mut weights);
-        let mut tensors = vec![&mut layer.input, &mut layer.recurrent];
-        tensors.extend(layer.bias.as_mut());
-        tensors.retain(|tensor| !tensor.is_empty());
+        let mut tensors = layer.get_mut(&mut weights).tensors();
         let index = tensor.index(tensors.len());
         *at.get_mut(tensors[index].as_mut_slice()) = bad;
+        drop(tensors);
         let x = case.inputs(steps);
         for backend in backends::all() {
             assert_from_zero(&case.network_of(&weights, backend), &x, "bad weights");
@@ -83,6 +82,69 @@ fn an_infinite_weight_is_never_skipped() {
             }
         }
     });
+}
+
+/// Every cell: one bad value in each gate of each tensor. What meets h = 0 is not left out where a gate before it, or the
+/// weight itself, is no number.
+#[test]
+fn bad_values_in_every_gate() {
+    for (size, seed) in [(1, 1), (5, 2), (17, 3)] {
+        for kind in kinds::each(size) {
+            let case = Case::single(3, kind, seed);
+            let count = case.weights()[0].tensors().len();
+            for tensor in 0..count {
+                let gates = kind.recurrent().map_or(1, |layer| layer.cell.gates());
+                for gate in 0..gates {
+                    for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+                        let mut weights = case.weights();
+                        let mut tensors = weights[0].tensors();
+                        let len = tensors[tensor].len();
+                        tensors[tensor][gate * (len / gates) + (len / gates) / 2] = bad;
+                        drop(tensors);
+                        let x = case.inputs(2);
+                        for backend in backends::all() {
+                            let net = case.network_of(&weights, backend);
+                            let what = format!("{kind:?}: {bad} in gate {gate} of tensor {tensor}");
+                            assert_from_zero(&net, &x, &what);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The same with gates that may be negative, infinite or no share at all, and zeros of either sign beside them: a reset
+/// gate makes -0 of a state of zeros, or NaN.
+#[test]
+fn gates_that_are_no_shares() {
+    let gates = [Activation::Linear, Activation::Tanh, Activation::Exponential, Activation::Relu];
+    for kind in [3, 17].into_iter().flat_map(kinds::each) {
+        for (gate, signs) in gates.into_iter().flat_map(|gate| (0_u64..4).map(move |signs| (gate, signs))) {
+            // A clip would keep the exponential finite.
+            let Some(layer) = kind.recurrent() else { continue };
+            let kind = LayerKind::Recurrent(Recurrent { clip: None, ..layer });
+            let kind = kind.with_gate(gate).with_activation(Activation::Linear);
+            let case = Case::single(1, kind, signs);
+            let mut weights = case.weights();
+            // Gates of 0 times x with -0, or of 200 x, whose exponential is infinite.
+            weights[0].input.fill([-0.0, 0.0, 200.0, -200.0][usize::try_from(signs).unwrap_or(0)]);
+            weights[0].second = None;
+            let Weights { bias, peephole, .. } = &mut weights[0];
+            for tensor in [bias, peephole].into_iter().flatten() {
+                tensor
+                    .iter_mut()
+                    .enumerate()
+                    .for_each(|(at, b)| *b = if at < kind.size() { -0.5 } else { -0.0 });
+            }
+            weights[0].recurrent.iter_mut().enumerate().for_each(|(at, w)| *w = [1.0, -0.5, -0.0][at % 3]);
+            for backend in backends::all() {
+                let net = case.network_of(&weights, backend);
+                let what = format!("{kind:?}, {signs}");
+                assert_from_zero(&net, &[1.0, -0.0, 0.0], &what);
+            }
+        }
+    }
 }
 
 /// Finite weights from h = 0, where the sign of a zero is all that leaving the product out may change: sums that are

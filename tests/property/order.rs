@@ -16,7 +16,7 @@ use rnn_support::rng::Rng;
 use rnn_support::{backends, bits};
 
 /// A sum in `chains` contiguous ranges of equal length but for the last: the first starts at `start`, the others at +0.
-fn chained(start: f32, w: &[f32], x: &[f32], chains: usize) -> f32 {
+pub(crate) fn chained(start: f32, w: &[f32], x: &[f32], chains: usize) -> f32 {
     let len = x.len().div_ceil(chains).max(1);
     let (mut w, mut x) = (w.chunks(len), x.chunks(len));
     let mut next = |start: f32| {
@@ -29,9 +29,10 @@ fn chained(start: f32, w: &[f32], x: &[f32], chains: usize) -> f32 {
 
 /// A linear layer's step by the contract, with `chains` chains in the recurrent segment.
 fn by_contract(weights: &Weights, x: &[f32], h: &[f32], chains: usize) -> Vec<f32> {
+    let bias = weights.one_bias();
     (0..h.len())
         .map(|unit| {
-            let bias = weights.bias.as_ref().map_or(0.0, |bias| bias[unit]);
+            let bias = bias.as_ref().map_or(0.0, |bias| bias[unit]);
             let p = chained(bias, &weights.input[unit * x.len()..][..x.len()], x, 1);
             chained(p, &weights.recurrent[unit * h.len()..][..h.len()], h, chains)
         })
@@ -46,9 +47,11 @@ fn linear(n_i: usize, n_h: usize, seed: u64) -> Case {
     )
 }
 
-fn step(net: &dyn Network, x: &[f32], h: &[f32]) -> Vec<f32> {
-    let (mut state, mut y) = (vec![f32::NAN; net.state_len()], vec![f32::NAN; h.len()]);
-    net.restore(&mut state, h).expect("lengths fit");
+/// A step from a snapshot.
+pub(crate) fn step(net: &dyn Network, x: &[f32], state: &[f32]) -> Vec<f32> {
+    let (snapshot, mut y) = (state, vec![f32::NAN; net.output_size()]);
+    let mut state = vec![f32::NAN; net.state_len()];
+    net.restore(&mut state, snapshot).expect("lengths fit");
     net.step_into(&mut state, x, &mut y).expect("lengths fit");
     y
 }
@@ -103,7 +106,7 @@ fn another_order_is_found() {
             let h: Vec<f32> = (0..n_h).map(|k| h[order(k)]).collect();
             let recurrent =
                 (0..n_h * n_h).map(|at| weights.recurrent[at / n_h * n_h + order(at % n_h)]).collect();
-            let weights = Weights { input: weights.input.clone(), recurrent, bias: weights.bias.clone() };
+            let weights = Weights { recurrent, ..weights.clone() };
             by_contract(&weights, &x, &h, 2)
         };
         assert!(compare(&reordered(&|k| k), &right).is_ok());
@@ -123,9 +126,10 @@ fn a_second_rounding_is_found() {
     let mut rng = Rng::new(7);
     let (x, h, weights) = (rng.inputs(9), rng.states(40), &case.weights()[0]);
     let twice = |start: f32, w: &[f32], x: &[f32]| w.iter().zip(x).fold(start, |sum, (w, x)| sum + w * x);
+    let bias = weights.one_bias();
     let rounded: Vec<f32> = (0..40)
         .map(|unit| {
-            let bias = weights.bias.as_ref().map_or(0.0, |bias| bias[unit]);
+            let bias = bias.as_ref().map_or(0.0, |bias| bias[unit]);
             let p = twice(bias, &weights.input[unit * 9..][..9], &x);
             twice(p, &weights.recurrent[unit * 40..][..40], &h)
         })

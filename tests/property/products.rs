@@ -13,7 +13,7 @@ use rnn_support::{backends, tolerance};
 /// U x + W h + b of all rows, by two products.
 fn sums(rows: usize, n_i: usize, kind: LayerKind, weights: &Weights, x: &[f32], h: &[f32]) -> Vec<f64> {
     let n = kind.output_size();
-    let mut z = weights.bias.as_ref().map_or_else(|| vec![0.0; rows * n], |bias| bias.repeat(rows));
+    let mut z = weights.one_bias().map_or_else(|| vec![0.0; rows * n], |bias| bias.repeat(rows));
     add_product([rows, n_i, n], x, &weights.input, &mut z);
     if !h.is_empty() {
         add_product([rows, n, n], h, &weights.recurrent, &mut z);

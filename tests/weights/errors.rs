@@ -331,7 +331,7 @@ fn a_file_that_does_not_say_which_network() {
     for file in [ours(), ours().with_metadata("tau 12")] {
         let error = RuntimeNetwork::from_safetensors(&file.bytes()).map(drop).expect_err("no architecture");
         assert!(matches!(error, WeightError::NoArchitecture));
-        let text = "the file does not say which network it holds; describe it instead";
+        let text = "the file does not say which network it holds; describe it, or infer it from its tensors";
         assert_eq!(error.to_string(), text);
     }
 }

@@ -177,3 +177,13 @@ pub(crate) fn stack() -> (RuntimeBuilder, Vec<Layer>) {
         .dense("output", 5);
     (builder, layers(3, &[(true, 5), (true, 5), (false, 5), (false, 5)]))
 }
+
+/// The same, all layers of one shape.
+pub(crate) fn alike() -> (RuntimeBuilder, Vec<Layer>) {
+    let builder = RuntimeNetwork::builder(5)
+        .simple_rnn("one", 5)
+        .simple_rnn("two", 5)
+        .dense("head", 5)
+        .dense("output", 5);
+    (builder, layers(5, &[(true, 5), (true, 5), (false, 5), (false, 5)]))
+}

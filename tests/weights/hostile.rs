@@ -2,7 +2,7 @@
 
 use crate::file::{Style, entry, file, header, raw, small};
 use proptest::prelude::*;
-use rnn_core::{LoadOptions, Network, Outputs, RuntimeNetwork, Save, read_f32};
+use rnn_core::{Assume, LoadOptions, Network, Outputs, RuntimeNetwork, Save, read_f32};
 use rnn_support::alloc::peak;
 
 /// What a load may hold at most: names and shapes of a header, packed weights of at most one float for a byte in panels
@@ -16,10 +16,12 @@ fn load(bytes: &[u8]) -> bool {
     let mut any = false;
     let options = [LoadOptions::default(), LoadOptions::default().ignore_extra()];
     let (builder, _) = small();
-    for kind in 0..3 {
-        let (loaded, most) = peak(|| match options.get(kind) {
-            Some(options) => builder.clone().from_safetensors(bytes, options),
-            None => RuntimeNetwork::from_safetensors(bytes),
+    let assume = Assume::framework_defaults().dense_last();
+    for kind in 0..4 {
+        let (loaded, most) = peak(|| match (kind, options.get(kind)) {
+            (_, Some(options)) => builder.clone().from_safetensors(bytes, options),
+            (2, None) => RuntimeNetwork::from_safetensors(bytes),
+            _ => RuntimeNetwork::infer(bytes, &assume),
         });
         assert!(most <= allowed(bytes), "{most} bytes for a file of {}", bytes.len());
         match loaded {

@@ -1,8 +1,11 @@
 //! Weights load right or not at all: names, typed errors, hostile files, and the way there and back.
 
 mod errors;
+mod every;
 mod file;
+mod frameworks;
 mod hostile;
+mod infer;
 mod memory;
 mod names;
 mod round_trip;

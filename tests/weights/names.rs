@@ -1,6 +1,6 @@
 //! Whose names a file may have: each reading gives the very network our own names give.
 
-use crate::file::{File, Style, file, small, stack};
+use crate::file::{File, Style, alike, file, layers, small, stack};
 use rnn_core::{LoadOptions, Mapping, RuntimeBuilder, RuntimeNetwork, Save, WeightError};
 
 const OURS: [&str; 2] = ["hidden.*", "output.*"];
@@ -111,7 +111,7 @@ fn a_mapping_of_no_tensor_is_refused() {
 
 #[test]
 fn what_is_ambiguous_lists_the_candidates() {
-    let (builder, layers) = stack();
+    let (builder, layers) = alike();
     for (style, patterns, wanted, expected) in [
         (
             Style::Keras,
@@ -120,23 +120,10 @@ fn what_is_ambiguous_lists_the_candidates() {
             ["decoder", "encoder"],
         ),
         (
-            // Two directions of one layer are no stack.
-            Style::Keras,
-            ["b/forward_rnn/*", "b/backward_rnn/*", "dense/*", "dense_1/*"],
-            "a recurrent layer",
-            ["b/backward_rnn", "b/forward_rnn"],
-        ),
-        (
             Style::Keras,
             ["gru/*", "simple_rnn/*", "dense/*", "dense_1/*"],
             "a recurrent layer",
             ["gru", "simple_rnn"],
-        ),
-        (
-            Style::PyTorch,
-            ["rnn.*_l0", "rnn.*_l0_reverse", "fc1.*", "fc2.*"],
-            "a recurrent layer",
-            ["rnn.weight*_l0_reverse", "rnn.weight*_l0"],
         ),
         (
             Style::PyTorch,
@@ -153,11 +140,37 @@ fn what_is_ambiguous_lists_the_candidates() {
     ] {
         let error = load(&builder, &file(&layers, style, &patterns), &LoadOptions::default());
         let error = error.expect_err("two readings");
-        let WeightError::Ambiguous { candidates, wanted: what } = &error else { panic!("{error}") };
+        let WeightError::Ambiguous { candidates, wanted: what, .. } = &error else { panic!("{error}") };
         assert_eq!((&what[..], &candidates[..]), (wanted, &expected.map(String::from)[..]));
         let text = format!("{wanted} could be any of {}; name it with a mapping", expected.join(", "));
         assert_eq!(error.to_string(), text);
     }
+}
+
+/// Names without an order, of layers that differ in shape: one reading is left.
+#[test]
+fn shapes_tell_layers_apart() {
+    let builder = RuntimeNetwork::builder(3)
+        .simple_rnn("one", 5)
+        .simple_rnn("two", 4)
+        .dense("head", 6)
+        .dense("output", 2);
+    let layers = layers(3, &[(true, 5), (true, 4), (false, 6), (false, 2)]);
+    let options = LoadOptions::default();
+    let want = saved(&builder, &file(&layers, Style::Ours, &OUR_STACK), &options);
+    for (style, patterns) in [
+        (Style::Keras, ["zebra/*", "ape/*", "wide/*", "narrow/*"]),
+        (Style::Keras, ["zebra/c/*", "ape/c/*", "wide/*", "narrow/*"]),
+        (Style::PyTorch, ["encoder.rnn.*_l0", "decoder.*", "wide.*", "narrow.*"]),
+    ] {
+        assert_eq!(saved(&builder, &file(&layers, style, &patterns), &options), want, "{patterns:?}");
+    }
+    // A scale is no dense layer.
+    let scaled = file(&layers, Style::PyTorch, &["a.*_l0", "a.*_l1", "wide.*", "z.*"]);
+    let scaled = scaled.f32("norm.weight", &[6], &[1.0; 6]);
+    let error = load(&builder, &scaled, &options).expect_err("a layer too many");
+    assert_eq!(error.to_string(), "no layer takes these tensors of the file: norm.weight");
+    assert_eq!(saved(&builder, &scaled, &options.ignore_extra()), want);
 }
 
 /// With what no layer takes left aside, the first of several is a guess.

@@ -5,7 +5,7 @@ use core::fmt;
 
 use crate::activation::Activation;
 use crate::kind::LayerKind;
-use crate::spec::{MAX_DELAY, MAX_SIZE};
+use crate::spec::{MAX_DELAY, MAX_GATES, MAX_SIZE};
 
 /// Why a network cannot be built. Layers are counted from 0.
 #[non_exhaustive]
@@ -31,6 +31,18 @@ pub enum SpecError {
         layer: usize,
         /// The size given.
         found: usize,
+    },
+    /// A cell of the user's own has no gate or more than [`MAX_GATES`].
+    Gates {
+        /// Which layer.
+        layer: usize,
+        /// The number given.
+        found: usize,
+    },
+    /// A network of layers known by name was to have a cell of the user's own.
+    Custom {
+        /// Which layer.
+        layer: usize,
     },
     /// The limit of pre-activations is not a positive number.
     Clip {
@@ -97,6 +109,15 @@ impl fmt::Display for SpecError {
             }
             Self::Projection { layer, found } => {
                 write!(f, "layer {layer} has a projection of {found}, but it must be 1 to {MAX_SIZE}")
+            }
+            Self::Gates { layer, found } => {
+                write!(f, "layer {layer} has {found} gates, but a cell has 1 to {MAX_GATES}")
+            }
+            Self::Custom { layer } => {
+                write!(
+                    f,
+                    "layer {layer} is a cell of your own, which only a `CustomNetwork` of its type can run"
+                )
             }
             Self::Clip { layer, found } => {
                 write!(f, "layer {layer} clips at {found}, but the limit must be a positive number")

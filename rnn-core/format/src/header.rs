@@ -12,6 +12,7 @@ use safetensors::tensor::{Metadata as Header, TensorInfo};
 use safetensors::{Dtype, SafeTensors};
 
 use crate::metadata::Metadata;
+use crate::names::Listing;
 use crate::weight_error::{Shape, WeightError};
 
 pub(crate) fn invalid(error: impl core::fmt::Display) -> WeightError {
@@ -57,6 +58,13 @@ impl<'a> File<'a> {
         let mut names = self.header.offset_keys();
         names.sort();
         names
+    }
+
+    /// The same with their shapes.
+    pub(crate) fn listing(&self) -> Listing {
+        let names = self.names();
+        let shape = |name: &String| self.header.info(name).map(|info| info.shape.clone()).unwrap_or_default();
+        Listing { shapes: names.iter().map(shape).collect(), names }
     }
 
     /// One tensor, which must be of f32.

@@ -3,6 +3,9 @@
 //! The macro runs inside the compiler and cannot depend on the crate whose code it writes, so what both need stands
 //! here: what a network is made of ([`Spec`]), how long its buffers are, how weights lie in memory once packed
 //! ([`Panels`]), and how they are named in files.
+//!
+//! The orders of gates, layouts and biases of PyTorch, Keras, ONNX and oneDNN against ours:
+//! [docs/weights.md](https://github.com/rnn-core/rnn-core/blob/main/docs/weights.md).
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -43,11 +46,11 @@ pub use kind::{CellKind, Direction, LayerKind, Merge, Part, Recurrent, ResetGate
 #[cfg(feature = "alloc")]
 pub use metadata::{Metadata, Scaler};
 #[cfg(feature = "safetensors")]
-pub use names::Mapping;
+pub use names::{Assume, Inferred, Mapping, infer};
 pub use panel::{LINE, Panel, Panels, checked_round_to_line};
 #[cfg(feature = "safetensors")]
-pub use safetensors::{LoadOptions, fill, read_f32, read_metadata, save};
-pub use spec::{LayerSpec, MAX_DELAY, MAX_SIZE, Spec};
+pub use safetensors::{LoadOptions, fill, infer_file, read_f32, read_metadata, save};
+pub use spec::{LayerSpec, MAX_DELAY, MAX_GATES, MAX_SIZE, Spec};
 pub use tensor::Tensor;
 #[cfg(feature = "alloc")]
 pub use weight_error::WeightError;

@@ -4,6 +4,8 @@
 //! at any address.
 
 use alloc::borrow::Cow;
+use alloc::collections::BTreeSet;
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::ops::DerefMut;
@@ -13,10 +15,12 @@ use safetensors::{Dtype, View};
 use crate::architecture::Architecture;
 use crate::header::{File, Floats, invalid};
 use crate::metadata::Metadata;
-use crate::names::{Found, Mapping, own_name, resolve};
-use crate::spec::Spec;
+use crate::names::{
+    Assume, Found, Inferred, Layout, Listing, Mapping, Places, infer_listing, other_reset, own_name, resolve,
+};
+use crate::spec::{LayerSpec, Spec};
 use crate::tensor::{Presence, Tensor, fill_layer, tensors, unpack};
-use crate::weight_error::WeightError;
+use crate::weight_error::{Shape, WeightError};
 
 /// How a file is read.
 #[derive(Clone, Debug)]
@@ -82,17 +86,23 @@ fn at(data: &[u8], i: usize) -> f32 {
     f32::from_le_bytes(*bytes)
 }
 
+/// What a file's tensors alone tell of its network, for a file that does not say. With the mapping, [`fill`] loads it.
+///
+/// # Errors
+/// If the file is malformed, or as [`infer`](crate::infer).
+pub fn infer_file(file: &[u8], options: &LoadOptions, assume: &Assume) -> Result<Inferred, WeightError> {
+    infer_listing(&File::parse(file, options.header_limit)?.listing(), assume)
+}
+
 /// A tensor of ours in the file.
 struct InFile<'a> {
     data: &'a [u8],
-    columns: usize,
-    rows: usize,
-    transposed: bool,
+    places: Places,
 }
 
 impl InFile<'_> {
     fn get(&self, row: usize, column: usize) -> f32 {
-        at(self.data, if self.transposed { column * self.rows + row } else { row * self.columns + column })
+        at(self.data, self.places.index(row, column))
     }
 }
 
@@ -128,14 +138,16 @@ pub fn fill<B: DerefMut<Target = [f32]>>(
             return Err(WeightError::Architecture { found: text(found), expected: text(&expected) });
         }
     }
-    let names = file.names();
-    let resolved = resolve(spec, &names, &options.mapping, options.ignore_extra)?;
+    let listing = file.listing();
+    let said = metadata.architecture.as_ref();
+    let resolved = resolve(spec, said, &listing, &options.mapping, options.ignore_extra)?;
     let mut layers = Vec::new();
     for (index, parts) in resolved.iter().enumerate() {
-        layers.push(check_layer(spec, index, parts, &file, &names)?);
+        layers.push(check_layer(spec, index, parts, &file, &listing)?);
     }
-    let taken = |name: &String| resolved.iter().flatten().any(|found| found.name == *name);
-    let extra: Vec<String> = names.iter().filter(|name| !taken(name)).cloned().collect();
+    let taken: BTreeSet<&str> = resolved.iter().flatten().map(|found| found.name.as_str()).collect();
+    let extra: Vec<String> =
+        listing.names.iter().filter(|name| !taken.contains(name.as_str())).cloned().collect();
     if !extra.is_empty() && !options.ignore_extra {
         return Err(WeightError::Extra { tensors: extra });
     }
@@ -157,30 +169,31 @@ fn check_layer<'a>(
     index: usize,
     parts: &[Found],
     file: &File<'a>,
-    names: &[String],
+    listing: &Listing,
 ) -> Result<Vec<(usize, Tensor, InFile<'a>)>, WeightError> {
-    let kind = spec.layers[index].kind;
+    let LayerSpec { name: layer, kind } = spec.layers[index];
     let n_i = spec.input_size_of(index);
     let mut checked = Vec::new();
-    for Found { tensor, direction, name, transposed, optional } in parts {
-        if *optional && !names.contains(name) {
+    for Found { tensor, direction, name, layout, optional } in parts {
+        if *optional && !listing.has(name) {
             continue;
         }
         let Floats { shape, data } = file.floats(name)?;
-        let (rows, columns) = tensor.shape(kind, n_i);
-        let mut expected: Vec<usize> = core::iter::once(rows).chain(columns).collect();
-        if *transposed {
-            expected.reverse();
-        }
+        let places = Places::new(*layout, *tensor, kind, n_i);
+        let expected = places.shape();
         if shape != expected {
-            let mut meaning = tensor.meaning(kind, n_i);
-            if *transposed {
-                meaning.push_str(", stored transposed");
+            let is_bias = matches!(tensor, Tensor::BiasIh | Tensor::BiasHh);
+            if is_bias
+                && *layout == Layout::Keras
+                && let Some((expected, meaning)) = other_reset(kind, &shape)
+            {
+                let found = format!("{name} is {}, {meaning}", Shape(&shape));
+                return Err(WeightError::Layout { layer: layer.to_string(), expected, found });
             }
+            let meaning = tensor.meaning(kind, n_i) + places.remark();
             return Err(WeightError::Shape { tensor: name.clone(), found: shape, expected, meaning });
         }
-        let in_file = InFile { data, columns: columns.unwrap_or(1), rows, transposed: *transposed };
-        checked.push((*direction, *tensor, in_file));
+        checked.push((*direction, *tensor, InFile { data, places }));
     }
     Ok(checked)
 }

@@ -11,6 +11,9 @@ use crate::panel::checked_round_to_line;
 /// The largest input, hidden or output size: anything above is taken for a mistake.
 pub const MAX_SIZE: usize = 65_536;
 
+/// The most gates of a cell.
+pub const MAX_GATES: usize = 8;
+
 /// The longest delay of a recurrence, in steps.
 pub const MAX_DELAY: f32 = 1024.0;
 
@@ -192,6 +195,11 @@ const fn check_kind(layer: usize, kind: LayerKind) -> Result<(), SpecError> {
         && let Err(error) = check_activation(layer, kind, output)
     {
         return Err(error);
+    }
+    if let CellKind::Custom { gates, .. } = cell
+        && !(1 <= gates && gates <= MAX_GATES)
+    {
+        return Err(SpecError::Gates { layer, found: gates });
     }
     if let CellKind::Lstm { projection: Some(found), .. } = cell
         && !is_size(found)

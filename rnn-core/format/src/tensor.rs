@@ -185,7 +185,10 @@ fn value(
     let value = match (part, row) {
         // Two biases are added where the gate is one sum.
         (Part::Input, 0) => match get(Tensor::BiasHh, line, 0) {
-            Some(second) if !(apart && gate == 2) => get(Tensor::BiasIh, line, 0).map(|bias| bias + second),
+            // -0 adds nothing, not even to a signalling NaN.
+            Some(second) if !(apart && gate == 2) && second.to_bits() != (-0.0_f32).to_bits() => {
+                get(Tensor::BiasIh, line, 0).map(|bias| bias + second)
+            }
             _ => get(Tensor::BiasIh, line, 0),
         },
         (Part::Input, row) => get(Tensor::WeightIh, line, row - 1),
@@ -206,7 +209,7 @@ fn value(
 
 /// The values of a tensor of a packed block, row-major: the inverse of [`fill_layer`], bit for bit. A second bias that was
 /// added comes back as -0, which adds nothing.
-#[cfg(feature = "alloc")]
+#[cfg(feature = "safetensors")]
 pub(crate) fn unpack(
     kind: LayerKind,
     n_i: usize,

@@ -59,8 +59,31 @@ pub enum WeightError {
     Ambiguous {
         /// What was looked for.
         wanted: String,
-        /// What could be it.
+        /// What could be it; of a network, each as in a file's metadata.
         candidates: Vec<String>,
+        /// What tells which.
+        remedy: &'static str,
+    },
+    /// A tensor, by its name or shape, is of another layer than this one.
+    Layout {
+        /// The layer.
+        layer: String,
+        /// What it is.
+        expected: String,
+        /// What the file's tensor means.
+        found: String,
+    },
+    /// No order of the file's layers lets each take what the one before gives.
+    Chain {
+        /// The layers, each with the sizes of its input and output.
+        layers: Vec<String>,
+    },
+    /// The order given names other layers than the file has.
+    Order {
+        /// The names given.
+        given: Vec<String>,
+        /// The layers of the file.
+        existing: Vec<String>,
     },
     /// The mapping speaks of a tensor this network does not have.
     Mapping {
@@ -125,8 +148,17 @@ impl fmt::Display for WeightError {
                 Shape(expected)
             ),
             Self::Type { tensor, found } => write!(f, "tensor {tensor} holds {found}, but weights are F32"),
-            Self::Ambiguous { wanted, candidates } => {
-                write!(f, "{wanted} could be any of {}; name it with a mapping", candidates.join(", "))
+            Self::Ambiguous { wanted, candidates, remedy } => {
+                write!(f, "{wanted} could be any of {}; {remedy}", candidates.join(", "))
+            }
+            Self::Layout { layer, expected, found } => {
+                write!(f, "layer {layer} is {expected}, but {found}")
+            }
+            Self::Chain { layers } => {
+                write!(f, "the file's layers do not follow one another in any order: {}", layers.join(", "))
+            }
+            Self::Order { given, existing } => {
+                write!(f, "the order names {}, but the file has {}", given.join(", "), existing.join(", "))
             }
             Self::Mapping { tensor, expected } => {
                 write!(f, "the mapping names {tensor}, but this network has {}", expected.join(", "))
@@ -134,9 +166,9 @@ impl fmt::Display for WeightError {
             Self::Architecture { found, expected } => {
                 write!(f, "the file holds the network `{found}`, but this one is `{expected}`")
             }
-            Self::NoArchitecture => {
-                f.write_str("the file does not say which network it holds; describe it instead")
-            }
+            Self::NoArchitecture => f.write_str(
+                "the file does not say which network it holds; describe it, or infer it from its tensors",
+            ),
             Self::Metadata { entry } => write!(f, "the file's metadata has the malformed entry `{entry}`"),
             #[cfg(feature = "std")]
             Self::Io(error) => error.fmt(f),

@@ -132,8 +132,6 @@ fn unusual<S: Simd>(s: S, activation: Activation, x: &mut [f32]) {
     s.vectorize(
         #[inline(always)]
         || match activation {
-            Activation::FastTanh => map(s, FastTanh, x),
-            Activation::FastSigmoid => map(s, FastSigmoid, x),
             Activation::Affine { alpha, beta } => map(s, Affine { alpha, beta }, x),
             Activation::LeakyRelu { alpha } => map(s, LeakyRelu { alpha }, x),
             Activation::ThresholdedRelu { alpha } => map(s, ThresholdedRelu { alpha }, x),
@@ -155,24 +153,29 @@ fn unusual<S: Simd>(s: S, activation: Activation, x: &mut [f32]) {
     );
 }
 
-/// An activation of each lane that is known when the program runs, inside a tier's frame: for cells whose activations
-/// are not those compiled into their kernels. Not for the softmax, which no cell can have.
-#[inline(always)]
-#[cfg_attr(not(test), allow(dead_code, reason = "for cells with several gates"))]
+/// One vector through an activation that is known when the program runs: a call, for cells whose activations are not
+/// those compiled into their kernels. Not for the softmax, which no cell can have.
+#[cold]
+#[inline(never)]
 pub(crate) fn by_name<V: Vector>(t: V::Token, activation: Activation, x: V) -> V {
-    match activation {
-        Activation::Linear => x,
-        Activation::Tanh => Tanh.apply(t, x),
-        Activation::Sigmoid => Sigmoid.apply(t, x),
-        Activation::Relu => Relu.apply(t, x),
-        _ => {
-            let mut lanes = [0.0; 16];
-            let lanes = &mut lanes[..V::WIDTH];
-            x.store_partial(lanes);
-            unusual(t, activation, lanes);
-            V::load_partial(t, lanes)
-        }
-    }
+    t.vectorize(
+        #[inline(always)]
+        || match activation {
+            Activation::Linear => x,
+            Activation::Tanh => Tanh.apply(t, x),
+            Activation::Sigmoid => Sigmoid.apply(t, x),
+            Activation::Relu => Relu.apply(t, x),
+            Activation::FastTanh => FastTanh.apply(t, x),
+            Activation::FastSigmoid => FastSigmoid.apply(t, x),
+            _ => {
+                let mut lanes = [0.0; 16];
+                let lanes = &mut lanes[..V::WIDTH];
+                x.store_partial(lanes);
+                unusual(t, activation, lanes);
+                V::load_partial(t, lanes)
+            }
+        },
+    )
 }
 
 /// Applies an activation to every value in place; the softmax to all of them together.

@@ -7,16 +7,24 @@
 //! U is `weight_ih` (n_h, n_i), W is `weight_hh` (n_h, n_h), b the sum of PyTorch's two biases, f = tanh unless
 //! said otherwise. One gate, whose pre-activation is the accumulator itself.
 
-use super::Cell;
-use crate::activation::{Activate, Tanh};
-use crate::simd::Vector;
-use rnn_format::Activation;
+use super::functions::clamp;
+use super::{Cell, State, Sums};
+use crate::activation::{Activate, Relu, Tanh, by_name};
+use crate::simd::{Simd, Vector};
+use rnn_format::{Activation, Recurrent};
 
-/// The cell with f = tanh compiled in, or any other f as a pass.
+/// The cell with f = tanh, relu or none compiled in, any other by name.
 #[derive(Clone, Copy, Debug)]
 pub struct SimpleRnn {
-    /// f.
-    pub activation: Activation,
+    activation: Activation,
+    clip: Option<f32>,
+}
+
+impl SimpleRnn {
+    /// The cell with a layer's options.
+    pub(crate) const fn new(layer: &Recurrent) -> Self {
+        Self { activation: layer.cell.activation(), clip: layer.clip }
+    }
 }
 
 impl Cell<1> for SimpleRnn {
@@ -28,18 +36,35 @@ impl Cell<1> for SimpleRnn {
     }
 
     #[inline(always)]
-    fn pass(self) -> Option<Activation> {
-        (self.activation != Activation::Tanh).then_some(self.activation)
+    fn is_usual(self) -> bool {
+        let compiled = matches!(self.activation, Activation::Tanh | Activation::Relu | Activation::Linear);
+        compiled && self.clip.is_none()
     }
 
     #[inline(always)]
-    fn start<V: Vector>(self, _: V::Token, p: [V; 1]) -> [V; 1] {
-        p
+    fn update<V: Vector>(self, t: V::Token, sums: &Sums<'_, V, 1>, old: State<V>) -> State<V> {
+        let [a] = sums.gates;
+        let h = match self.activation {
+            Activation::Relu => Relu.apply(t, a),
+            Activation::Linear => a,
+            _ => Tanh.apply(t, a),
+        };
+        State { h, c: old.c }
     }
 
-    #[inline(always)]
-    fn update<V: Vector>(self, t: V::Token, _: [V; 1], a: [V; 1]) -> V {
-        // One branch a vector, always taken alike, instead of a second copy of every kernel.
-        if self.activation == Activation::Tanh { Tanh.apply(t, a[0]) } else { a[0] }
+    #[cold]
+    #[inline(never)]
+    fn unusual<V: Vector>(self, t: V::Token, sums: &Sums<'_, V, 1>, old: State<V>) -> State<V> {
+        t.vectorize(
+            #[inline(always)]
+            || {
+                let [a] = sums.gates;
+                let a = match self.clip {
+                    Some(limit) => clamp(t, limit, a),
+                    None => a,
+                };
+                State { h: by_name(t, self.activation, a), c: old.c }
+            },
+        )
     }
 }

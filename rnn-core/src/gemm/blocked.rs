@@ -37,12 +37,25 @@ pub(crate) enum Start<'a> {
     Rows(Rows<'a>),
 }
 
-/// What is done with finished sums, one vector of units of one row at a time.
+/// What is done with sums, one vector of units of one row at a time.
 pub(crate) trait Epilogue<const G: usize> {
-    /// Whether there is anything to do, else the sums are the result.
+    /// Whether there is anything to do with finished sums, else they are the result.
     const SOME: bool;
+    /// Whether there is something to do between what is the input's and what is the state's.
+    const BETWEEN: bool = false;
+    /// The sums with which the recurrent segment starts, of those the input segment ended with.
+    #[inline(always)]
+    fn between<V: Vector>(&mut self, t: V::Token, row: usize, unit: usize, sums: [V; G]) -> [V; G] {
+        let _ = (t, row, unit);
+        sums
+    }
+    /// Whether [`Epilogue::vector`] takes its short way; asked once a tile.
+    #[inline(always)]
+    fn is_usual(&self) -> bool {
+        true
+    }
     /// The units from `unit` on of one row, all gates.
-    fn vector<V: Vector>(&mut self, t: V::Token, row: usize, unit: usize, sums: [V; G]);
+    fn vector<V: Vector, const USUAL: bool>(&mut self, t: V::Token, row: usize, unit: usize, sums: [V; G]);
 }
 
 /// The sums are the result.
@@ -51,7 +64,7 @@ pub(crate) struct Plain;
 impl<const G: usize> Epilogue<G> for Plain {
     const SOME: bool = false;
     #[inline(always)]
-    fn vector<V: Vector>(&mut self, _: V::Token, _: usize, _: usize, _: [V; G]) {}
+    fn vector<V: Vector, const USUAL: bool>(&mut self, _: V::Token, _: usize, _: usize, _: [V; G]) {}
 }
 
 /// A product of many rows.
@@ -86,6 +99,8 @@ struct Pass<'a> {
     resume: bool,
     /// Whether they are finished after it.
     done: bool,
+    /// Before which part the recurrent segment starts; past both if not in this pass.
+    between: usize,
     /// The products and the first and last of their terms.
     parts: [Option<(Product<'a>, usize, usize)>; 2],
 }
@@ -105,35 +120,116 @@ const fn tile_rows<V: Vector>(columns: usize) -> usize {
     }
 }
 
-impl<'a, E: Epilogue<G>, const G: usize> Gemm<'a, E, G> {
+impl<E: Epilogue<G>, const G: usize> Gemm<'_, E, G> {
     /// Runs it.
-    pub(crate) fn run<S: Simd>(mut self, s: S) {
-        let (full, tail) = widths(self.units);
+    pub(crate) fn run<S: Simd>(self, s: S) {
+        let Self { rows, units, start, products, out, mut epilogue } = self;
+        let mut sums = Tiles { rows, units, start, products, out };
+        let then = &mut epilogue;
+        let (full, tail) = widths(units);
         let mut panel = 0;
         if const { G == 1 && S::TILE_PANELS == PANELS } {
             while panel + PANELS <= full {
-                self.blocks::<S::V16, PANELS>(s, panel * Panels::WIDTH);
+                sums.blocks::<S::V16, PANELS>(s, panel * Panels::WIDTH, then);
                 panel += PANELS;
             }
         }
         while panel < full {
-            self.blocks::<S::V16, 1>(s, panel * Panels::WIDTH);
+            sums.blocks::<S::V16, 1>(s, panel * Panels::WIDTH, then);
             panel += 1;
         }
         let unit = full * Panels::WIDTH;
         match tail {
-            8 => self.blocks::<S::V8, 1>(s, unit),
-            4 => self.blocks::<S::V4, 1>(s, unit),
+            8 => sums.blocks::<S::V8, 1>(s, unit, then),
+            4 => sums.blocks::<S::V4, 1>(s, unit, then),
             _ => {}
         }
     }
+}
 
+/// The sums of a product, without what is done with them: compiled once for each number of gates, not once a cell.
+struct Tiles<'a, const G: usize> {
+    rows: usize,
+    units: usize,
+    start: Start<'a>,
+    products: [Option<Product<'a>>; 2],
+    out: RowsMut<'a>,
+}
+
+/// What is done with the sums of a tile: one call a tile, which costs nothing beside its multiply-adds. A tile stands at
+/// (row, unit, panels side by side); its sums are those of row after row.
+trait Finish<V: Vector, const G: usize> {
+    /// Whether [`Finish::between`] does anything.
+    fn is_between(&self) -> bool;
+    /// [`Epilogue::between`].
+    fn between(&mut self, t: V::Token, place: (usize, usize, usize), sums: &mut [[V; G]]);
+    /// [`Epilogue::vector`], or the sums to memory.
+    fn finish(
+        &mut self,
+        t: V::Token,
+        place: (usize, usize, usize),
+        sums: &[[V; G]],
+        tiles: &mut Tiles<'_, G>,
+    );
+}
+
+impl<V: Vector, E: Epilogue<G>, const G: usize> Finish<V, G> for E {
+    fn is_between(&self) -> bool {
+        E::BETWEEN
+    }
+
+    fn between(&mut self, t: V::Token, (row, unit, panels): (usize, usize, usize), sums: &mut [[V; G]]) {
+        t.vectorize(
+            #[inline(always)]
+            || {
+                for (i, sums) in sums.iter_mut().enumerate() {
+                    *sums = Epilogue::between(self, t, row + i / panels, unit + i % panels * V::WIDTH, *sums);
+                }
+            },
+        );
+    }
+
+    fn finish(
+        &mut self,
+        t: V::Token,
+        (row, unit, panels): (usize, usize, usize),
+        sums: &[[V; G]],
+        tiles: &mut Tiles<'_, G>,
+    ) {
+        t.vectorize(
+            #[inline(always)]
+            || {
+                if !E::SOME {
+                    return tiles.store(t, (row, unit, panels), sums);
+                }
+                if self.is_usual() {
+                    for (i, &sums) in sums.iter().enumerate() {
+                        self.vector::<V, true>(t, row + i / panels, unit + i % panels * V::WIDTH, sums);
+                    }
+                } else {
+                    for (i, &sums) in sums.iter().enumerate() {
+                        self.vector::<V, false>(t, row + i / panels, unit + i % panels * V::WIDTH, sums);
+                    }
+                }
+            },
+        );
+    }
+}
+
+impl<'a, const G: usize> Tiles<'a, G> {
     /// LOOP 2: one pass if all terms fit, else a pass a block.
-    fn blocks<V: Vector, const R: usize>(&mut self, t: V::Token, unit: usize) {
+    fn blocks<V: Vector, const R: usize>(&mut self, t: V::Token, unit: usize, then: &mut dyn Finish<V, G>) {
         let whole = |p: Product<'a>| (p, 0, p.matrix.terms);
+        // The bias begins an input segment, a caller's rows are a finished one.
+        let first = usize::from(matches!(self.start, Start::Bias));
         let all = self.products.map(|p| p.map(whole));
         if all.iter().flatten().map(|&(_, _, to)| to).sum::<usize>() <= KC {
-            return self.tiles::<V, R>(t, unit, Pass { resume: false, done: true, parts: all });
+            return self.tiles::<V, R>(
+                t,
+                unit,
+                then,
+                Pass { resume: false, done: true, between: first, parts: all },
+            );
         }
         let mut resume = false;
         let last = usize::from(all[1].is_some());
@@ -144,8 +240,13 @@ impl<'a, E: Epilogue<G>, const G: usize> Gemm<'a, E, G> {
             for from in (0..terms).step_by(block) {
                 let to = terms.min(from + block);
                 let done = index == last && to == terms;
+                let between = match (first, index) {
+                    (0, 0) if from == 0 => 0,
+                    (1, 0) if to == terms => 1,
+                    _ => 2,
+                };
                 let parts = [Some((product, from, to)), None];
-                self.tiles::<V, R>(t, unit, Pass { resume, done, parts });
+                self.tiles::<V, R>(t, unit, then, Pass { resume, done, between, parts });
                 resume = true;
             }
         }
@@ -154,7 +255,13 @@ impl<'a, E: Epilogue<G>, const G: usize> Gemm<'a, E, G> {
     /// LOOP 1: tiles of the tier's height, then smaller ones. A function of its own, in a frame of its own: all shapes
     /// of tile in one function cost the compiler minutes.
     #[inline(never)]
-    fn tiles<V: Vector, const R: usize>(&mut self, t: V::Token, unit: usize, pass: Pass<'_>) {
+    fn tiles<V: Vector, const R: usize>(
+        &mut self,
+        t: V::Token,
+        unit: usize,
+        then: &mut dyn Finish<V, G>,
+        pass: Pass<'_>,
+    ) {
         t.vectorize(
             #[inline(always)]
             || {
@@ -162,7 +269,7 @@ impl<'a, E: Epilogue<G>, const G: usize> Gemm<'a, E, G> {
                 macro_rules! tiles {
                     ($mr:literal) => {
                         while row + $mr <= self.rows {
-                            self.tile::<V, R, $mr>(t, row, unit, pass);
+                            self.tile::<V, R, $mr>(t, row, unit, then, pass);
                             row += $mr;
                         }
                     };
@@ -192,6 +299,7 @@ impl<'a, E: Epilogue<G>, const G: usize> Gemm<'a, E, G> {
         t: V::Token,
         row: usize,
         unit: usize,
+        then: &mut dyn Finish<V, G>,
         pass: Pass<'_>,
     ) {
         let mut sums = match self.start {
@@ -199,23 +307,31 @@ impl<'a, E: Epilogue<G>, const G: usize> Gemm<'a, E, G> {
             Start::Rows(start) if !pass.resume => load::<V, G, R, MR>(t, start, row, unit, self.units),
             _ => load::<V, G, R, MR>(t, self.out.shared(), row, unit, self.units),
         };
+        if pass.between == 0 && then.is_between() {
+            then.between(t, (row, unit, R), sums.as_flattened_mut());
+        }
         if let Some(part) = pass.parts[0] {
             add::<V, G, R, MR>(t, part, row, unit, &mut sums);
+        }
+        if pass.between == 1 && then.is_between() {
+            then.between(t, (row, unit, R), sums.as_flattened_mut());
         }
         if let Some(part) = pass.parts[1] {
             add::<V, G, R, MR>(t, part, row, unit, &mut sums);
         }
-        for i in 0..MR {
-            for r in 0..R {
-                let (row, unit) = (row + i, unit + r * V::WIDTH);
-                if E::SOME && pass.done {
-                    self.epilogue.vector::<V>(t, row, unit, sums[i][r]);
-                    continue;
-                }
-                let out = self.out.row(row, G * self.units);
-                for g in 0..G {
-                    store_at(sums[i][r][g], out, g * self.units + unit, (g + 1) * self.units);
-                }
+        let place = (row, unit, R);
+        let sums = sums.as_flattened();
+        if pass.done { then.finish(t, place, sums, self) } else { self.store(t, place, sums) }
+    }
+
+    /// Sums to memory: the result, or to wait for the next block of K.
+    #[inline(always)]
+    fn store<V: Vector>(&mut self, _: V::Token, (row, unit, panels): (usize, usize, usize), sums: &[[V; G]]) {
+        for (i, sums) in sums.iter().enumerate() {
+            let unit = unit + i % panels * V::WIDTH;
+            let out = self.out.row(row + i / panels, G * self.units);
+            for (g, &sum) in sums.iter().enumerate() {
+                store_at(sum, out, g * self.units + unit, (g + 1) * self.units);
             }
         }
     }
@@ -282,7 +398,8 @@ fn add<V: Vector, const G: usize, const R: usize, const MR: usize>(
         #[inline(always)]
         |r| &matrix.panel::<V, G>(unit + r * V::WIDTH).rows[from..to],
     );
-    let chains = matrix.chains.count();
+    // Several gates are sums enough side by side: only one gate alone asks for more chains.
+    let chains = if G == 1 { matrix.chains.count() } else { 1 };
     if chains == 1 {
         return tile::<V, G, R, MR, false>(t, a, panels, sums);
     }

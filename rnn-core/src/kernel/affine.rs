@@ -1,8 +1,7 @@
 //! The affine product y = V x + c with a matrix that is packed once.
 
-use super::check_strided;
 use crate::dims::Dyn;
-use crate::error::{ShapeError, check_length, checked};
+use crate::error::{ShapeError, check_length, check_strided, checked};
 use crate::gemm::{Rows, RowsMut};
 use crate::layer::{DenseLayer, Input, InputRows, Layer, StepRows};
 use crate::simd::{Backend, dispatch};
@@ -244,7 +243,7 @@ impl Affine {
         if rows == 0 {
             return Ok(());
         }
-        let at = StepRows { rows, odd: false, skip_recurrent: false };
+        let at = StepRows { rows, room: rows, step: 0, skip_recurrent: false, which: None };
         let x = InputRows::X(Rows { data: x.data, stride: x.stride });
         let y = RowsMut { data: out, stride: out_stride };
         dispatch!(self.backend, s => self.layer.step_rows(s, packed, at, x, &mut [], &mut [], Some(y)));

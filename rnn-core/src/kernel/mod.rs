@@ -44,25 +44,3 @@ mod simple_rnn;
 
 pub use affine::{Affine, AffineWeights, Layout, Strided, StridedMut};
 pub use simple_rnn::{Inputs, Run, SimpleRnn, Weights};
-
-use crate::error::{ShapeError, check_length, checked};
-
-/// Checks that the last of a grid of rows lies inside an argument: `grid` is how many there are and how far apart, one
-/// pair for each direction, `len` the values of a row. Where there is no row, nothing is read.
-fn check_strided(
-    argument: &'static str,
-    found: usize,
-    grid: &[(usize, usize)],
-    len: usize,
-    meaning: &'static str,
-) -> Result<(), ShapeError> {
-    if grid.iter().any(|&(count, _)| count == 0) {
-        return Ok(());
-    }
-    let mut end = len;
-    for &(count, stride) in grid {
-        let start = checked("strides", &[count - 1, stride])?;
-        end = end.checked_add(start).ok_or(ShapeError::Overflow { what: "strides" })?;
-    }
-    if found >= end { Ok(()) } else { check_length(argument, found, end, meaning) }
-}

@@ -1,11 +1,10 @@
 //! One simple recurrent layer: a step of one stream, or many rows over many steps.
 
-use super::check_strided;
 use crate::buffer::{LINE_SLACK, from_line};
 use crate::dims::Dyn;
-use crate::error::{ShapeError, check_length, checked};
+use crate::error::{ShapeError, check_length, check_strided, checked};
 use crate::gemm::{Rows, RowsMut};
-use crate::layer::{Input, InputRows, Layer, SimpleRnnLayer, StepRows};
+use crate::layer::{Input, InputRows, Layer, RowPlace, SimpleRnnLayer, StepRows};
 use crate::simd::{Backend, dispatch};
 use rnn_format::{Activation, LayerKind, Panels};
 
@@ -183,18 +182,18 @@ impl SimpleRnn {
         let (state, scratch) = from_line(scratch).split_at_mut(self.layer.rows_state_len(rows));
         let runs = |row: usize, t: usize| run.lengths.is_none_or(|lengths| t < lengths[row]);
         for (row, h) in h.chunks_exact(n_h).enumerate() {
-            self.layer.set_row(rows, row, h, state);
+            self.layer.set_row(RowPlace { row, room: rows, step: 0 }, h, state);
         }
         for t in 0..steps {
             let mut out = y.as_deref_mut().map(|y| RowsMut { data: &mut y[t * n_h..], stride: steps * n_h });
-            let at = StepRows { rows, odd: t % 2 == 1, skip_recurrent: false };
+            let at = StepRows { rows, room: rows, step: t, skip_recurrent: false, which: None };
             let (input, y) = (run.inputs.at(t), out.as_mut().map(RowsMut::reborrow));
             dispatch!(self.backend, s => self.layer.step_rows(s, packed, at, input, state, scratch, y));
             // A row that has ended is computed with the others, which costs less than a hole in their tiles; its state
             // was saved when it ended.
             for (row, h) in h.chunks_exact_mut(n_h).enumerate() {
                 if runs(row, t) && !(t + 1 < steps && runs(row, t + 1)) {
-                    self.layer.get_row(rows, row, t % 2 == 0, state, h);
+                    self.layer.get_row(RowPlace { row, room: rows, step: t + 1 }, state, h);
                 }
                 if let Some(out) = out.as_mut().filter(|_| !runs(row, t)) {
                     out.row(row, n_h).fill(0.0);

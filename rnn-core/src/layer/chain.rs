@@ -1,6 +1,7 @@
 //! Two layers, one after the other, known to the compiler: what the `#[rnn]` attribute makes of a struct.
 
-use super::{Input, InputRows, Layer, StepRows, Tier, round16, row_stride};
+use super::run::{Grid, GridMut, Order, Run, run_in_order, run_pair};
+use super::{Input, InputRows, Layer, RowPlace, StepRows, Tier, round16, row_stride};
 use crate::gemm::{Rows, RowsMut};
 
 /// `B` fed with the output of `A`; longer networks nest to the right.
@@ -55,17 +56,30 @@ impl<A: Layer, B: Layer> Layer for Chain<A, B> {
         self.first.shared_len()
     }
 
-    fn set_row(&self, rows: usize, row: usize, snapshot: &[f32], state: &mut [f32]) {
-        let (state, rest) = state.split_at_mut(self.first.rows_state_len(rows));
-        let (own, others) = snapshot.split_at(self.first.state_len());
-        self.first.set_row(rows, row, own, state);
-        self.second.set_row(rows, row, others, rest);
+    #[inline(always)]
+    fn is_causal(&self) -> bool {
+        self.first.is_causal() && self.second.is_causal()
     }
-    fn get_row(&self, rows: usize, row: usize, odd: bool, state: &mut [f32], snapshot: &mut [f32]) {
-        let (state, rest) = state.split_at_mut(self.first.rows_state_len(rows));
+    #[inline(always)]
+    fn run_scratch_len(&self, rows: usize, steps: usize) -> usize {
+        if self.is_causal() {
+            return self.rows_scratch_len(rows);
+        }
+        rows * steps * row_stride(self.first.output_size())
+            + self.first.run_scratch_len(rows, steps).max(self.second.run_scratch_len(rows, steps))
+    }
+
+    fn set_row(&self, at: RowPlace, snapshot: &[f32], state: &mut [f32]) {
+        let (state, rest) = state.split_at_mut(self.first.rows_state_len(at.room));
+        let (own, others) = snapshot.split_at(self.first.state_len());
+        self.first.set_row(at, own, state);
+        self.second.set_row(at, others, rest);
+    }
+    fn get_row(&self, at: RowPlace, state: &[f32], snapshot: &mut [f32]) {
+        let (state, rest) = state.split_at(self.first.rows_state_len(at.room));
         let (own, others) = snapshot.split_at_mut(self.first.state_len());
-        self.first.get_row(rows, row, odd, state, own);
-        self.second.get_row(rows, row, odd, rest, others);
+        self.first.get_row(at, state, own);
+        self.second.get_row(at, rest, others);
     }
 
     #[inline(always)]
@@ -99,14 +113,14 @@ impl<A: Layer, B: Layer> Layer for Chain<A, B> {
         &self,
         s: S,
         weights: &[f32],
-        at: StepRows,
+        at: StepRows<'_>,
         input: InputRows<'_>,
         state: &mut [f32],
         scratch: &mut [f32],
         y: Option<RowsMut<'_>>,
     ) {
         let (weights, rest) = weights.split_at(self.first.packed_len());
-        let (state, state_rest) = state.split_at_mut(self.first.rows_state_len(at.rows));
+        let (state, state_rest) = state.split_at_mut(self.first.rows_state_len(at.room));
         let stride = row_stride(self.first.output_size());
         let (between, scratch) = scratch.split_at_mut(at.rows * stride);
         if y.is_none() && self.second.state_len() == 0 {
@@ -116,5 +130,22 @@ impl<A: Layer, B: Layer> Layer for Chain<A, B> {
         self.first.step_rows(s, weights, at, input, state, scratch, Some(out));
         let input = InputRows::X(Rows { data: between, stride });
         self.second.step_rows(s, rest, at, input, state_rest, scratch, y);
+    }
+
+    #[inline(always)]
+    fn run<S: Tier>(
+        &self,
+        s: S,
+        weights: &[f32],
+        run: &Run<'_>,
+        x: Grid<'_>,
+        state: &mut [f32],
+        scratch: &mut [f32],
+        y: Option<GridMut<'_>>,
+    ) {
+        if self.is_causal() {
+            return run_in_order(self, s, weights, run, Order::Forward, x, state, scratch, y);
+        }
+        run_pair(&self.first, &self.second, s, weights, run, x, state, scratch, y);
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! Packed block: the panels of V with c as their first row.
 
-use super::{Input, InputRows, Layer, StepRows, Tier, round16};
+use super::{Input, InputRows, Layer, RowPlace, StepRows, Tier, round16};
 use crate::activation::apply_slice;
 use crate::dims::{Dims, Dyn};
 use crate::gemm::blocked::{Gemm, Plain, Product, Start};
@@ -83,8 +83,8 @@ impl<D: Dims> Layer for DenseLayer<D> {
         self.dims.output()
     }
 
-    fn set_row(&self, _: usize, _: usize, _: &[f32], _: &mut [f32]) {}
-    fn get_row(&self, _: usize, _: usize, _: bool, _: &mut [f32], _: &mut [f32]) {}
+    fn set_row(&self, _: RowPlace, _: &[f32], _: &mut [f32]) {}
+    fn get_row(&self, _: RowPlace, _: &[f32], _: &mut [f32]) {}
 
     /// A dense layer has nothing but what depends on x alone.
     #[inline(always)]
@@ -126,7 +126,7 @@ impl<D: Dims> Layer for DenseLayer<D> {
         &self,
         s: S,
         weights: &[f32],
-        at: StepRows,
+        at: StepRows<'_>,
         input: InputRows<'_>,
         _: &mut [f32],
         _: &mut [f32],
@@ -187,10 +187,10 @@ pub(super) fn dense_rows<S: Simd>(
 }
 
 /// V h + c of one step, a group of panels at a time.
-struct Affine<'a> {
-    matrix: Matrix<'a>,
-    x: &'a [f32],
-    y: &'a mut [f32],
+pub(super) struct Affine<'a> {
+    pub(super) matrix: Matrix<'a>,
+    pub(super) x: &'a [f32],
+    pub(super) y: &'a mut [f32],
 }
 
 impl Group for Affine<'_> {

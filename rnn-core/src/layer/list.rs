@@ -1,14 +1,23 @@
 //! A list of layers known at run time, run as [`super::Chain`] runs: same states, weights, scratch, same bits.
 
-use super::{DenseLayer, Input, InputRows, Layer, SimpleRnnLayer, StepRows, Tier, row_stride};
+use super::run::{Grid, GridMut, Order, Run, run_in_order, run_pair};
+use super::{
+    DenseLayer, Directed, GruAfterLayer, GruBeforeLayer, Input, InputRows, Layer, LstmLayer, MinGruLayer,
+    MinLstmLayer, RowPlace, SimpleRnnLayer, StepRows, Tier, row_stride,
+};
 use crate::dims::Dyn;
 use crate::gemm::{Rows, RowsMut};
-use rnn_format::{LayerKind, Spec};
+use rnn_format::{CellKind, ResetGate, Spec};
 
 /// One layer of run-time sizes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Any {
-    SimpleRnn(SimpleRnnLayer<Dyn>),
+    SimpleRnn(Directed<SimpleRnnLayer<Dyn>>),
+    GruAfter(Directed<GruAfterLayer<Dyn>>),
+    GruBefore(Directed<GruBeforeLayer<Dyn>>),
+    Lstm(Directed<LstmLayer<Dyn>>),
+    MinGru(Directed<MinGruLayer<Dyn>>),
+    MinLstm(Directed<MinLstmLayer<Dyn>>),
     Dense(DenseLayer<Dyn>),
 }
 
@@ -17,6 +26,11 @@ macro_rules! each {
     ($any:expr, $layer:ident => $call:expr) => {
         match $any {
             Any::SimpleRnn($layer) => $call,
+            Any::GruAfter($layer) => $call,
+            Any::GruBefore($layer) => $call,
+            Any::Lstm($layer) => $call,
+            Any::MinGru($layer) => $call,
+            Any::MinLstm($layer) => $call,
             Any::Dense($layer) => $call,
         }
     };
@@ -26,10 +40,23 @@ impl Any {
     /// Layer `index` of a checked description.
     pub(crate) fn new(spec: &Spec<'_>, index: usize) -> Self {
         let kind = spec.layers[index].kind;
-        let dims = Dyn { input: spec.input_size_of(index), output: kind.output_size() };
-        match kind {
-            LayerKind::Recurrent(_) => Self::SimpleRnn(SimpleRnnLayer::new(dims, kind)),
-            _ => Self::Dense(DenseLayer::new(dims, kind)),
+        let dims = Dyn { input: spec.input_size_of(index), output: kind.size() };
+        macro_rules! recurrent {
+            ($variant:ident, $layer:ident) => {
+                Self::$variant(Directed::new($layer::new(dims, kind), kind))
+            };
+        }
+        let Some(recurrent) = kind.recurrent() else { return Self::Dense(DenseLayer::new(dims, kind)) };
+        match recurrent.cell {
+            CellKind::SimpleRnn { .. } => recurrent!(SimpleRnn, SimpleRnnLayer),
+            CellKind::Gru { reset: ResetGate::AfterProduct, .. } => {
+                recurrent!(GruAfter, GruAfterLayer)
+            }
+            CellKind::Gru { .. } => recurrent!(GruBefore, GruBeforeLayer),
+            CellKind::Lstm { .. } => recurrent!(Lstm, LstmLayer),
+            CellKind::MinGru { .. } => recurrent!(MinGru, MinGruLayer),
+            CellKind::MinLstm { .. } => recurrent!(MinLstm, MinLstmLayer),
+            _ => unreachable!("every cell has a variant here"),
         }
     }
 }
@@ -87,22 +114,39 @@ impl Layer for Layers<'_> {
         each!(&self.0[0], l => l.shared_len())
     }
 
-    fn set_row(&self, rows: usize, row: usize, mut snapshot: &[f32], mut state: &mut [f32]) {
+    fn is_causal(&self) -> bool {
+        self.0.iter().all(|layer| each!(layer, l => l.is_causal()))
+    }
+    fn run_scratch_len(&self, rows: usize, steps: usize) -> usize {
+        if self.is_causal() {
+            return self.rows_scratch_len(rows);
+        }
+        match self.0 {
+            [only] => each!(only, l => l.run_scratch_len(rows, steps)),
+            [first, rest @ ..] => each!(first, l => {
+                let most = l.run_scratch_len(rows, steps).max(Layers(rest).run_scratch_len(rows, steps));
+                rows * steps * row_stride(l.output_size()) + most
+            }),
+            [] => 0,
+        }
+    }
+
+    fn set_row(&self, at: RowPlace, mut snapshot: &[f32], mut state: &mut [f32]) {
         for layer in self.0 {
             each!(layer, l => {
-                let (own, others) = state.split_at_mut(l.rows_state_len(rows));
+                let (own, others) = state.split_at_mut(l.rows_state_len(at.room));
                 let (given, rest) = snapshot.split_at(l.state_len());
-                l.set_row(rows, row, given, own);
+                l.set_row(at, given, own);
                 (state, snapshot) = (others, rest);
             });
         }
     }
-    fn get_row(&self, rows: usize, row: usize, odd: bool, mut state: &mut [f32], mut snapshot: &mut [f32]) {
+    fn get_row(&self, at: RowPlace, mut state: &[f32], mut snapshot: &mut [f32]) {
         for layer in self.0 {
             each!(layer, l => {
-                let (own, others) = state.split_at_mut(l.rows_state_len(rows));
+                let (own, others) = state.split_at(l.rows_state_len(at.room));
                 let (wanted, rest) = snapshot.split_at_mut(l.state_len());
-                l.get_row(rows, row, odd, own, wanted);
+                l.get_row(at, own, wanted);
                 (state, snapshot) = (others, rest);
             });
         }
@@ -150,7 +194,7 @@ impl Layer for Layers<'_> {
         &self,
         s: S,
         mut weights: &[f32],
-        at: StepRows,
+        at: StepRows<'_>,
         input: InputRows<'_>,
         mut state: &mut [f32],
         scratch: &mut [f32],
@@ -163,7 +207,7 @@ impl Layer for Layers<'_> {
             let input = if index == 0 { input } else { InputRows::X(before) };
             each!(layer, l => {
                 let (block, rest) = weights.split_at(l.packed_len());
-                let (own, others) = state.split_at_mut(l.rows_state_len(at.rows));
+                let (own, others) = state.split_at_mut(l.rows_state_len(at.room));
                 (weights, state) = (rest, others);
                 if index == last {
                     return l.step_rows(s, block, at, input, own, scratch, y.take());
@@ -178,5 +222,25 @@ impl Layer for Layers<'_> {
                 between = rest;
             });
         }
+    }
+
+    fn run<S: Tier>(
+        &self,
+        s: S,
+        weights: &[f32],
+        run: &Run<'_>,
+        x: Grid<'_>,
+        state: &mut [f32],
+        scratch: &mut [f32],
+        y: Option<GridMut<'_>>,
+    ) {
+        if self.is_causal() {
+            return run_in_order(self, s, weights, run, Order::Forward, x, state, scratch, y);
+        }
+        let [first, rest @ ..] = self.0 else { return };
+        if rest.is_empty() {
+            return each!(first, l => l.run(s, weights, run, x, state, scratch, y));
+        }
+        each!(first, l => run_pair(l, &Layers(rest), s, weights, run, x, state, scratch, y));
     }
 }

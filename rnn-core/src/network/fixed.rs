@@ -4,7 +4,7 @@ use super::engine;
 use super::packed::Packed;
 use super::slices::Parts;
 use super::state::NewState;
-use crate::layer::Layer;
+use crate::layer::{Constant, Known, Layer};
 use core::ops::DerefMut;
 use rnn_format::Spec;
 
@@ -28,6 +28,10 @@ pub trait Compiled: Send + Sync + Sized + 'static {
     fn packed(&self) -> &Packed;
 }
 
+impl<N: Compiled> Constant<N::Layers> for N {
+    const VALUE: N::Layers = N::LAYERS;
+}
+
 /// An array of floats, all zero.
 pub trait ZeroArray {
     /// Zeros.
@@ -39,10 +43,10 @@ impl<const N: usize> ZeroArray for [f32; N] {
 }
 
 impl<N: Compiled> Parts for N {
-    type Layers<'a> = N::Layers;
+    type Layers<'a> = Known<N::Layers, N>;
     #[inline(always)]
-    fn layers(&self) -> N::Layers {
-        N::LAYERS
+    fn layers(&self) -> Known<N::Layers, N> {
+        Known::NEW
     }
     #[inline(always)]
     fn packed(&self) -> &Packed {
@@ -75,7 +79,8 @@ impl<N: Compiled> HasState for N {
     }
 }
 
-/// Calls on arrays, whose lengths the compiler checks: they cannot fail.
+/// Calls on arrays, whose lengths the compiler checks: they cannot fail. A network with a layer that goes backwards has
+/// none.
 pub trait FixedNetwork: HasState {
     /// `[f32; n_i]`.
     type Input;
@@ -86,12 +91,15 @@ pub trait FixedNetwork: HasState {
     fn step(&self, state: &mut Self::State, x: &Self::Input) -> Self::Output;
 }
 
-impl<N: Compiled> FixedNetwork for N {
+/// A network no layer of which goes backwards: implemented by the `#[rnn]` attribute.
+pub trait Causal: Compiled {}
+
+impl<N: Causal> FixedNetwork for N {
     type Input = <N as Compiled>::Input;
     type Output = <N as Compiled>::Output;
 
     #[inline]
     fn step(&self, state: &mut <N as Compiled>::State, x: &Self::Input) -> Self::Output {
-        engine::step_array(Compiled::packed(self).body(N::LAYERS), state, x.as_ref())
+        engine::step_array(Compiled::packed(self).body(Known::<N::Layers, N>::NEW), state, x.as_ref())
     }
 }

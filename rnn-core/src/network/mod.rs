@@ -14,22 +14,29 @@ mod packed;
 mod parallel;
 #[cfg(feature = "alloc")]
 mod runtime;
+mod sequences;
 mod slices;
 mod state;
+#[cfg(feature = "alloc")]
+mod streams;
 mod summary;
 mod windows;
 
 pub use embed::Embed;
 pub use engine::Outputs;
-pub use fixed::{Compiled, FixedNetwork, HasState};
+pub use fixed::{Causal, Compiled, FixedNetwork, HasState};
 #[cfg(feature = "alloc")]
 pub use load::{Load, Save};
 pub use packed::Packed;
 #[cfg(feature = "alloc")]
 pub use runtime::{RuntimeBuilder, RuntimeNetwork};
+pub use sequences::Sequences;
 pub use slices::Network;
+pub(crate) use slices::Parts;
 #[cfg(feature = "alloc")]
 pub use state::HeapState;
 pub use state::InlineState;
+#[cfg(feature = "alloc")]
+pub use streams::{StreamBatch, StreamId};
 pub use summary::Summary;
 pub use windows::Windows;

@@ -3,12 +3,13 @@
 //! Forking and joining costs about 11 microseconds, three LSTM steps of 128 units: over rows and windows it is nothing, inside
 //! a step it would be everything. A block is computed as it would be alone, so the number of threads changes no bit.
 
-use super::engine::{self, BLOCK, Outputs};
+use super::engine::{self, Outputs};
+use super::sequences::Sequences;
 use super::slices::{Checks, Network, Parts};
 use super::windows::Windows;
 use crate::buffer::Aligned;
 use crate::error::{ShapeError, checked};
-use crate::layer::Layer;
+use crate::layer::{BLOCK, Layer};
 use rayon::prelude::*;
 use std::vec;
 use std::vec::Vec;
@@ -25,13 +26,16 @@ pub(super) fn forward_batch<N: Parts>(
     if len == 0 {
         return Ok(ys);
     }
+    let sizes = (net.layers().input_size(), net.layers().output_size());
     let (row_in, row_out) = (xs.len() / batch, len / batch);
     ys.par_chunks_mut(BLOCK * row_out).enumerate().for_each_init(
-        || Aligned::zeroed(net.batch_scratch_len(BLOCK)),
+        || Aligned::zeroed(net.batch_scratch_len(BLOCK, steps)),
         |scratch, (block, ys)| {
             let rows = ys.len() / row_out;
             let xs = &xs[block * BLOCK * row_in..][..rows * row_in];
-            engine::forward_batch(net.packed().body(net.layers()), xs, rows, outputs, ys, None, scratch);
+            let rows = Sequences::new(rows, steps).outputs(outputs).rows(sizes, xs, ys);
+            let rows = rows.expect("the lengths of a block of rows follow from those of all");
+            engine::run(net.packed().body(net.layers()), &rows, xs, ys, None, scratch);
         },
     );
     Ok(ys)

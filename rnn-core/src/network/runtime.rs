@@ -8,10 +8,10 @@ use crate::layer::{Any, Layers};
 use crate::simd::Backend;
 use alloc::string::String;
 use alloc::vec::Vec;
-use rnn_format::{Architecture, LayerKind, LayerWeights, Spec, WeightError};
+use rnn_format::{Architecture, CellKind, LayerKind, LayerSpec, LayerWeights, Spec, SpecError, WeightError};
 
 #[cfg(feature = "safetensors")]
-use rnn_format::LoadOptions;
+use rnn_format::{Assume, Inferred, LoadOptions};
 
 /// A network built at run time.
 ///
@@ -60,6 +60,37 @@ impl RuntimeNetwork {
         let metadata = rnn_format::read_metadata(bytes, &options)?;
         let architecture = metadata.architecture.ok_or(WeightError::NoArchitecture)?;
         RuntimeBuilder { architecture, backend: Backend::detect() }.from_safetensors(bytes, &options)
+    }
+
+    /// A network from the bytes of a file that does not say which it is: the architecture is inferred from the names and
+    /// shapes of PyTorch's or Keras' tensors, and from what you say of the rest.
+    ///
+    /// ```
+    /// use rnn_core::prelude::*;
+    /// use rnn_core::Assume;
+    /// # let file = RuntimeNetwork::builder(1).simple_rnn("rnn", 2).dense("fc", 1).from_slices(&[
+    /// #     rnn_core::LayerWeights::recurrent(&[0.5, -1.0], &[0.0, 0.25, 0.25, 0.0], Some(&[0.1, 0.0])),
+    /// #     rnn_core::LayerWeights::Dense { weight: &[1.0, 1.0], bias: Some(&[0.0]) },
+    /// # ])?.to_safetensors()?;
+    ///
+    /// let model = RuntimeNetwork::infer(&file, &Assume::framework_defaults().dense_last())?;
+    /// println!("{}", model.summary());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// A file that does say is loaded as it says.
+    ///
+    /// # Errors
+    /// [`WeightError::Ambiguous`] with the networks that it could be, or as [`super::Load::from_safetensors`].
+    #[cfg(feature = "safetensors")]
+    pub fn infer(bytes: &[u8], assume: &Assume) -> Result<Self, WeightError> {
+        let options = LoadOptions::default();
+        if rnn_format::read_metadata(bytes, &options)?.architecture.is_some() {
+            return Self::from_safetensors(bytes);
+        }
+        let Inferred { architecture, mapping, .. } = rnn_format::infer_file(bytes, &options, assume)?;
+        RuntimeBuilder { architecture, backend: Backend::detect() }
+            .from_safetensors(bytes, &options.mapping(mapping))
     }
 
     /// [`RuntimeNetwork::from_safetensors`] of a file.
@@ -146,6 +177,12 @@ impl RuntimeBuilder {
         let Self { architecture, backend } = self;
         let (layers, packed, state_len) = architecture.with_spec(|spec| {
             spec.check()?;
+            let is_custom = |layer: &LayerSpec<'_>| {
+                matches!(layer.kind.recurrent().map(|r| r.cell), Some(CellKind::Custom { .. }))
+            };
+            if let Some(layer) = spec.layers.iter().position(is_custom) {
+                return Err(SpecError::Custom { layer }.into());
+            }
             let layers = (0..spec.layers.len()).map(|index| Any::new(spec, index)).collect();
             pack(spec, backend).map(|packed| (layers, packed, spec.state_len()))
         })?;

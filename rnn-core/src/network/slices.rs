@@ -2,10 +2,11 @@
 
 use super::engine::{self, Outputs};
 use super::packed::Packed;
+use super::sequences::Sequences;
 use super::summary::Summary;
 use super::windows::Windows;
 use crate::error::{ShapeError, check_length, checked};
-use crate::layer::Layer;
+use crate::layer::{Layer, RowPlace, StepRows};
 use crate::simd::Backend;
 use rnn_format::Spec;
 
@@ -72,17 +73,20 @@ pub trait Network: Send + Sync {
     /// One step: y_t (n_o) from x_t (n_i), the state carried on.
     ///
     /// # Errors
-    /// If a length is wrong; nothing is then changed.
+    /// If a length is wrong, or a layer goes backwards; nothing is then changed.
     fn step_into(&self, state: &mut [f32], x: &[f32], y: &mut [f32]) -> Result<(), ShapeError>;
 
     /// A buffer of steps: ys (T, n_o) from xs (T, n_i), the state carried on. T may be 0.
     ///
     /// # Errors
-    /// If a length is wrong; nothing is then changed.
+    /// If a length is wrong, or a layer goes backwards; nothing is then changed.
     fn process_into(&self, state: &mut [f32], xs: &[f32], ys: &mut [f32]) -> Result<(), ShapeError>;
 
-    /// Floats of scratch for [`Network::forward_into`].
-    fn forward_scratch_len(&self) -> usize;
+    /// Whether the network can be stepped: no layer goes backwards.
+    fn is_causal(&self) -> bool;
+
+    /// Floats of scratch for [`Network::forward_into`] of `steps` steps; bounded however many, if the network can be stepped.
+    fn forward_scratch_len(&self, steps: usize) -> usize;
 
     /// A sequence (T, n_i) from h = 0: ys is (T, n_o), or (n_o) for the last output alone.
     ///
@@ -96,8 +100,9 @@ pub trait Network: Send + Sync {
         scratch: &mut [f32],
     ) -> Result<(), ShapeError>;
 
-    /// Floats of scratch for [`Network::forward_batch_into`]; bounded however large the batch.
-    fn batch_scratch_len(&self, batch: usize) -> usize;
+    /// Floats of scratch for [`Network::forward_batch_into`] of `batch` rows of `steps` steps; bounded however large the batch
+    /// and, if the network can be stepped, however many the steps.
+    fn batch_scratch_len(&self, batch: usize, steps: usize) -> usize;
 
     /// Sequences: xs is (B, T, n_i), ys (B, T, n_o), or (B, n_o) for the last outputs alone. Each row starts from its row of
     /// `states` (B, snapshot) and leaves its final state there, or starts from h = 0.
@@ -109,6 +114,23 @@ pub trait Network: Send + Sync {
         xs: &[f32],
         batch: usize,
         outputs: Outputs,
+        ys: &mut [f32],
+        states: Option<&mut [f32]>,
+        scratch: &mut [f32],
+    ) -> Result<(), ShapeError>;
+
+    /// Floats of scratch for [`Network::run_into`]: as [`Network::batch_scratch_len`].
+    fn run_scratch_len(&self, sequences: &Sequences<'_>) -> usize;
+
+    /// Sequences of any layout, with lengths or a mask: see [`Sequences`]. Each row starts from its row of `states` (B, snapshot) and
+    /// leaves its final state there, or starts from zero.
+    ///
+    /// # Errors
+    /// If a length or stride does not fit, or the last output of T = 0 steps is asked for; nothing is then changed.
+    fn run_into(
+        &self,
+        xs: &[f32],
+        sequences: &Sequences<'_>,
         ys: &mut [f32],
         states: Option<&mut [f32]>,
         scratch: &mut [f32],
@@ -135,6 +157,26 @@ pub trait Network: Send + Sync {
         scratch: &mut [f32],
     ) -> Result<(), ShapeError>;
 
+    /// Floats of state and of scratch for `room` streams stepped together: what [`super::StreamBatch`] is made of.
+    #[doc(hidden)]
+    fn rows_len(&self, room: usize) -> (usize, usize);
+    /// Sets the state of a row; (row, room, steps taken).
+    #[doc(hidden)]
+    fn set_row(&self, place: (usize, usize, usize), snapshot: &[f32], state: &mut [f32]);
+    /// The state of a row.
+    #[doc(hidden)]
+    fn get_row(&self, place: (usize, usize, usize), state: &[f32], snapshot: &mut [f32]);
+    /// One step of the first rows; (rows, room, steps taken).
+    #[doc(hidden)]
+    fn step_rows(
+        &self,
+        at: (usize, usize, usize),
+        xs: &[f32],
+        ys: &mut [f32],
+        state: &mut [f32],
+        scratch: &mut [f32],
+    );
+
     /// [`Network::forward_into`] with a fresh result.
     ///
     /// # Errors
@@ -148,6 +190,18 @@ pub trait Network: Send + Sync {
     /// As there.
     #[cfg(feature = "alloc")]
     fn forward_batch(&self, xs: &[f32], batch: usize, outputs: Outputs) -> Result<Vec<f32>, ShapeError>;
+
+    /// [`Network::run_into`] with a fresh result, which has no strides of its own.
+    ///
+    /// # Errors
+    /// As there.
+    #[cfg(feature = "alloc")]
+    fn run(
+        &self,
+        xs: &[f32],
+        sequences: &Sequences<'_>,
+        states: Option<&mut [f32]>,
+    ) -> Result<Vec<f32>, ShapeError>;
 
     /// [`Network::windows_into`] with a fresh result.
     ///
@@ -211,6 +265,11 @@ pub(super) trait Checks: Parts {
         if scratch.len() >= len { Ok(()) } else { check_length("scratch", scratch.len(), len, meaning) }
     }
 
+    /// Whether there is a step.
+    fn check_causal(&self) -> Result<(), ShapeError> {
+        if self.layers().is_causal() { Ok(()) } else { Err(ShapeError::NotCausal) }
+    }
+
     /// Floats a sequence's outputs take.
     fn outputs_len(&self, batch: usize, steps: usize, outputs: Outputs) -> Result<usize, ShapeError> {
         let n_o = self.layers().output_size();
@@ -218,6 +277,7 @@ pub(super) trait Checks: Parts {
             Outputs::All => checked("ys (B, T, n_o)", &[batch, steps, n_o]),
             Outputs::Last if steps == 0 && batch > 0 => Err(ShapeError::NoSteps),
             Outputs::Last => checked("ys (B, n_o)", &[batch, n_o]),
+            Outputs::States => Ok(0),
         }
     }
 
@@ -277,6 +337,7 @@ impl<N: Parts> Network for N {
 
     #[inline]
     fn step_into(&self, state: &mut [f32], x: &[f32], y: &mut [f32]) -> Result<(), ShapeError> {
+        self.check_causal()?;
         self.check_state(state)?;
         if x.len() != self.layers().input_size() {
             return Err(self.input_error("x", x.len(), Some(1)));
@@ -288,14 +349,24 @@ impl<N: Parts> Network for N {
 
     #[inline]
     fn process_into(&self, state: &mut [f32], xs: &[f32], ys: &mut [f32]) -> Result<(), ShapeError> {
+        self.check_causal()?;
         self.check_state(state)?;
         self.steps_beside(xs, ys)?;
         engine::process(self.packed().body(self.layers()), state, xs, ys);
         Ok(())
     }
 
-    fn forward_scratch_len(&self) -> usize {
-        engine::forward_scratch_len(&self.layers())
+    fn is_causal(&self) -> bool {
+        self.layers().is_causal()
+    }
+
+    fn forward_scratch_len(&self, steps: usize) -> usize {
+        let layers = self.layers();
+        if layers.is_causal() {
+            engine::forward_scratch_len(&layers)
+        } else {
+            engine::run_scratch_len(&layers, 1, steps)
+        }
     }
 
     fn forward_into(
@@ -305,19 +376,28 @@ impl<N: Parts> Network for N {
         ys: &mut [f32],
         scratch: &mut [f32],
     ) -> Result<(), ShapeError> {
-        if outputs == Outputs::All {
-            self.steps_beside(xs, ys)?;
+        let steps = if outputs == Outputs::All {
+            self.steps_beside(xs, ys)?
         } else {
             let steps = self.steps("xs", xs)?;
-            check_length("ys", ys.len(), self.outputs_len(1, steps, outputs)?, "(n_o)")?;
+            let meaning = if outputs == Outputs::Last { "(n_o)" } else { "nothing, for no output is wanted" };
+            check_length("ys", ys.len(), self.outputs_len(1, steps, outputs)?, meaning)?;
+            steps
+        };
+        self.check_scratch(scratch, self.forward_scratch_len(steps))?;
+        let body = self.packed().body(self.layers());
+        if body.layers.is_causal() {
+            engine::forward(body, xs, outputs, ys, scratch);
+        } else {
+            let sizes = (self.input_size(), self.output_size());
+            let rows = Sequences::new(1, steps).outputs(outputs).rows(sizes, xs, ys)?;
+            engine::run(body, &rows, xs, ys, None, scratch);
         }
-        self.check_scratch(scratch, self.forward_scratch_len())?;
-        engine::forward(self.packed().body(self.layers()), xs, outputs, ys, scratch);
         Ok(())
     }
 
-    fn batch_scratch_len(&self, batch: usize) -> usize {
-        engine::forward_batch_scratch_len(&self.layers(), batch)
+    fn batch_scratch_len(&self, batch: usize, steps: usize) -> usize {
+        engine::run_scratch_len(&self.layers(), batch, steps)
     }
 
     fn forward_batch_into(
@@ -330,14 +410,28 @@ impl<N: Parts> Network for N {
         scratch: &mut [f32],
     ) -> Result<(), ShapeError> {
         let steps = self.batch_steps(xs, batch)?;
-        let meaning = if outputs == Outputs::All { "(B, T, n_o)" } else { "(B, n_o)" };
-        check_length("ys", ys.len(), self.outputs_len(batch, steps, outputs)?, meaning)?;
+        self.run_into(xs, &Sequences::new(batch, steps).outputs(outputs), ys, states, scratch)
+    }
+
+    fn run_scratch_len(&self, sequences: &Sequences<'_>) -> usize {
+        self.batch_scratch_len(sequences.batch(), sequences.steps())
+    }
+
+    fn run_into(
+        &self,
+        xs: &[f32],
+        sequences: &Sequences<'_>,
+        ys: &mut [f32],
+        states: Option<&mut [f32]>,
+        scratch: &mut [f32],
+    ) -> Result<(), ShapeError> {
+        let rows = sequences.rows((self.input_size(), self.output_size()), xs, ys)?;
         if let Some(states) = &states {
-            let len = checked("states (B, snapshot)", &[batch, self.snapshot_len()])?;
+            let len = checked("states (B, snapshot)", &[rows.batch, self.snapshot_len()])?;
             check_length("states", states.len(), len, "(B, snapshot_len())")?;
         }
-        self.check_scratch(scratch, self.batch_scratch_len(batch))?;
-        engine::forward_batch(self.packed().body(self.layers()), xs, batch, outputs, ys, states, scratch);
+        self.check_scratch(scratch, self.run_scratch_len(sequences))?;
+        engine::run(self.packed().body(self.layers()), &rows, xs, ys, states, scratch);
         Ok(())
     }
 
@@ -361,11 +455,33 @@ impl<N: Parts> Network for N {
         Ok(())
     }
 
+    fn rows_len(&self, room: usize) -> (usize, usize) {
+        let layers = self.layers();
+        (layers.rows_state_len(room), layers.rows_scratch_len(room))
+    }
+    fn set_row(&self, (row, room, step): (usize, usize, usize), snapshot: &[f32], state: &mut [f32]) {
+        self.layers().set_row(RowPlace { row, room, step }, snapshot, state);
+    }
+    fn get_row(&self, (row, room, step): (usize, usize, usize), state: &[f32], snapshot: &mut [f32]) {
+        self.layers().get_row(RowPlace { row, room, step }, state, snapshot);
+    }
+    fn step_rows(
+        &self,
+        (rows, room, step): (usize, usize, usize),
+        xs: &[f32],
+        ys: &mut [f32],
+        state: &mut [f32],
+        scratch: &mut [f32],
+    ) {
+        let at = StepRows { rows, room, step, skip_recurrent: false, which: None };
+        engine::step_rows(self.packed().body(self.layers()), at, xs, ys, state, scratch);
+    }
+
     #[cfg(feature = "alloc")]
     fn forward(&self, xs: &[f32], outputs: Outputs) -> Result<Vec<f32>, ShapeError> {
         let steps = self.steps("xs", xs)?;
         let mut ys = vec![0.0; self.outputs_len(1, steps, outputs)?];
-        let mut scratch = crate::buffer::Aligned::zeroed(self.forward_scratch_len());
+        let mut scratch = crate::buffer::Aligned::zeroed(self.forward_scratch_len(steps));
         self.forward_into(xs, outputs, &mut ys, &mut scratch)?;
         Ok(ys)
     }
@@ -374,8 +490,23 @@ impl<N: Parts> Network for N {
     fn forward_batch(&self, xs: &[f32], batch: usize, outputs: Outputs) -> Result<Vec<f32>, ShapeError> {
         let steps = self.batch_steps(xs, batch)?;
         let mut ys = vec![0.0; self.outputs_len(batch, steps, outputs)?];
-        let mut scratch = crate::buffer::Aligned::zeroed(self.batch_scratch_len(batch));
+        let mut scratch = crate::buffer::Aligned::zeroed(self.batch_scratch_len(batch, steps));
         self.forward_batch_into(xs, batch, outputs, &mut ys, None, &mut scratch)?;
+        Ok(ys)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn run(
+        &self,
+        xs: &[f32],
+        sequences: &Sequences<'_>,
+        states: Option<&mut [f32]>,
+    ) -> Result<Vec<f32>, ShapeError> {
+        // Before anything is allocated for steps that are not there.
+        sequences.check_xs(self.input_size(), xs)?;
+        let mut ys = vec![0.0; sequences.ys_len(self.output_size())?];
+        let mut scratch = crate::buffer::Aligned::zeroed(self.run_scratch_len(sequences));
+        self.run_into(xs, sequences, &mut ys, states, &mut scratch)?;
         Ok(ys)
     }
 

@@ -33,9 +33,9 @@ impl Dense {
             for i in 0..self.input_size {
                 z += self.v[o * self.input_size + i] * h[i];
             }
-            y[o] = self.activation.apply(z);
+            y[o] = z;
         }
-        y
+        self.activation.apply_all(&y)
     }
 
     /// The layer applied to each of the rows of hs, `(T, n_i)`: `(T, n_o)`.

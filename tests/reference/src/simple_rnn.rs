@@ -1,6 +1,8 @@
 //! The simple (Elman) recurrent layer.
 
 use crate::Activation;
+use crate::cell::{Cell, State, check_arguments};
+use crate::product::clipped;
 
 /// `h_t = f(U x_t + W h_{t-1} + b)`.
 #[derive(Clone, Debug)]
@@ -17,6 +19,8 @@ pub struct SimpleRnn {
     pub b: Vec<f64>,
     /// f.
     pub activation: Activation,
+    /// What f is applied to is clamped to +- this.
+    pub clip: Option<f64>,
 }
 
 impl SimpleRnn {
@@ -40,7 +44,7 @@ impl SimpleRnn {
             for k in 0..self.hidden_size {
                 z += self.w[j * self.hidden_size + k] * h[k];
             }
-            next[j] = self.activation.apply(z);
+            next[j] = self.activation.apply(clipped(z, self.clip));
         }
         next
     }
@@ -84,5 +88,25 @@ impl SimpleRnn {
             }
         }
         largest
+    }
+}
+
+impl Cell for SimpleRnn {
+    fn input_size(&self) -> usize {
+        self.input_size
+    }
+
+    fn output_size(&self) -> usize {
+        self.hidden_size
+    }
+
+    fn next(&self, x: &[f64], past: &State) -> State {
+        check_arguments(self, x, past);
+        State { h: self.step(x, &past.h), c: Vec::new() }
+    }
+
+    fn row_sum(&self, x: &[f64], past: &State) -> f64 {
+        check_arguments(self, x, past);
+        self.largest_row_sum(x, &past.h)
     }
 }

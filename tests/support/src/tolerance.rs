@@ -6,8 +6,10 @@
 //! | --- | --- | --- |
 //! | an activation | tanh 1.2 ULP, sigmoid 2 ULP, linear and relu exact, fast ones 4e-5, others there | [`activation`] |
 //! | a softmax of n values | 3 + n / 32 ULP | [`softmax`] |
-//! | one step from a given state | 2u (K + 2) A + the activation's | [`one_step`] |
+//! | one sum | 2u (K + 2) A | [`one_step`] |
+//! | one step from a given state | that of its sums and activations, carried through the cell's equations | [`cell_step`] |
 //! | a sequence of T steps | 4u ceil(log2(K T)) max(1, \|y\|) | [`sequence`] |
+//! | the same, from what others computed in f32 | twice that | [`two_sequences`] |
 //! | what is promised bit for bit | zero | [`crate::bits`] |
 //!
 //! A is the largest over the rows of sum |w x| + |b|, of the case's own numbers. The sequence bound holds for weights
@@ -16,6 +18,10 @@
 //!
 //! A bound that nothing ever comes near is wrong as well: [`check`] returns the worst ratio of error to bound, for
 //! suites to print.
+
+mod step;
+
+pub use step::{Bounds, Magnitudes, cell_step, steepness, terms_of};
 
 use rnn_core::Activation;
 use std::fmt;
@@ -81,6 +87,12 @@ pub fn one_step(k: usize, a_row_max: f64) -> f64 {
 #[must_use]
 pub fn sequence(k: usize, t: usize, y: f64) -> f64 {
     4.0 * U * (k as f64 * t.max(1) as f64).log2().ceil() * y.abs().max(1.0)
+}
+
+/// How far y of two computations in f32 may be from each other: each is within [`sequence`] of the truth.
+#[must_use]
+pub fn two_sequences(k: usize, t: usize, y: f64) -> f64 {
+    2.0 * sequence(k, t, y)
 }
 
 /// What a comparison found.
@@ -175,6 +187,7 @@ mod tests {
         // The two examples the rule was chosen by: K = 34, T = 12 and K = 514, T = 500.
         assert_eq!(sequence(34, 12, 0.5), 4.0 * U * 9.0);
         assert_eq!(sequence(514, 500, -3.0), 4.0 * U * 18.0 * 3.0);
+        assert_eq!(two_sequences(514, 500, -3.0), 8.0 * U * 18.0 * 3.0);
         assert_eq!(one_step(4, 2.0), 24.0 * U);
     }
 
@@ -230,6 +243,7 @@ mod tests {
             w,
             b,
             activation: rnn_reference::Activation::Tanh,
+            clip: None,
         };
         let xs: Vec<f64> = rng.inputs(4 * n_i).into_iter().map(f64::from).collect();
         let want = rnn.sequence(&xs, &rnn.zero_state());

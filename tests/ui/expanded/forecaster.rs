@@ -72,4 +72,7 @@ const _: () = {
             &self.__packed
         }
     }
+    // All layers run forward, so it can be stepped.
+    #[automatically_derived]
+    impl __rnn::Causal for Forecaster {}
 };

@@ -77,4 +77,6 @@ const _: () = {
             &self.__packed
         }
     }
+    #[automatically_derived]
+    impl __rnn::Causal for Stack {}
 };

@@ -8,7 +8,7 @@ pub struct Net {
     #[rnn(activation = than, bias = yes)]
     hidden: SimpleRnn<0>,
     #[cfg(feature = "deep")]
-    deep: Lstm<32>,
+    deep: Conv1d<32>,
     output: Dense<SIZE>,
 }
 

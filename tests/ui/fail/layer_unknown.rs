@@ -6,7 +6,8 @@ use rnn_core::prelude::*;
 struct Net {
     misspelt: SimpleRNN<8>,
     elsewhere: Linear<8>,
-    later: Lstm<8>,
+    cell: LSTMCell<8>,
+    later: Conv1d<8>,
     tuple: (SimpleRnn<8>, SimpleRnn<8>),
     boxed: Box<SimpleRnn<8>>,
     output: &'static Dense<1>,

@@ -90,7 +90,8 @@ impl Recurrent {
     }
 
     /// Working space of one step of one stream, each item in whole cache lines: the new h; with a projection what it
-    /// is made of; resetting before the product the input segment, `r * h` and z; delayed the state that is read.
+    /// is made of; resetting before the product the input segment, `r * h` and z; with a projection or a delay the state
+    /// that is read.
     #[must_use]
     pub const fn scratch_len(&self) -> usize {
         let n = self.hidden_size;
@@ -101,7 +102,7 @@ impl Recurrent {
         if matches!(self.cell, CellKind::Gru { reset: ResetGate::BeforeProduct, .. }) {
             sum += line(3 * n) + 2 * line(n);
         }
-        if self.delay > 1.0 {
+        if self.delay > 1.0 || self.projection().is_some() {
             sum += line(self.state_size()) + line(self.memory_size());
         }
         sum

@@ -15,7 +15,8 @@ pub enum ResetGate {
 
 /// A cell: what one step makes of the input and the state.
 ///
-/// `s` is the gates' activation, `t` the candidate's; products are written without their biases.
+/// `s` is the gates' activation, `t` the candidate's; products are written without their biases. `docs/cells.md` in the
+/// repository has all of it, with pictures.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum CellKind {
@@ -54,6 +55,13 @@ pub enum CellKind {
         gate: Activation,
         /// t, linear as published.
         candidate: Activation,
+    },
+    /// A cell of the user's own: its arithmetic is a type (`rnn_core::custom`), these are its sizes.
+    Custom {
+        /// Gates, whose pre-activations `U x + W h + b` the cell is given.
+        gates: usize,
+        /// Whether it has c beside h.
+        memory: bool,
     },
     /// `f, i = s(..)`, `n = t(W_h x)`, `h' = (f * h + i * n) / (f + i)` (Feng et al. 2024, arXiv:2410.01201).
     MinLstm {
@@ -94,6 +102,7 @@ impl CellKind {
             Self::Lstm { .. } => "lstm",
             Self::MinGru { .. } => "min_gru",
             Self::MinLstm { .. } => "min_lstm",
+            Self::Custom { .. } => "custom",
         }
     }
 
@@ -106,6 +115,7 @@ impl CellKind {
             Self::MinGru { .. } => 2,
             Self::Gru { .. } | Self::MinLstm { .. } => 3,
             Self::Lstm { .. } => 4,
+            Self::Custom { gates, .. } => gates,
         }
     }
 
@@ -118,6 +128,7 @@ impl CellKind {
             | Self::Lstm { candidate, .. }
             | Self::MinGru { candidate, .. }
             | Self::MinLstm { candidate, .. } => candidate,
+            Self::Custom { .. } => Activation::Linear,
         }
     }
 
@@ -132,6 +143,7 @@ impl CellKind {
             }
             Self::MinGru { gate, .. } => Self::MinGru { gate, candidate: activation },
             Self::MinLstm { gate, .. } => Self::MinLstm { gate, candidate: activation },
+            Self::Custom { .. } => self,
         }
     }
 
@@ -139,7 +151,7 @@ impl CellKind {
     #[must_use]
     pub const fn gate(self) -> Option<Activation> {
         match self {
-            Self::SimpleRnn { .. } => None,
+            Self::SimpleRnn { .. } | Self::Custom { .. } => None,
             Self::Gru { gate, .. }
             | Self::Lstm { gate, .. }
             | Self::MinGru { gate, .. }
@@ -151,7 +163,7 @@ impl CellKind {
     #[must_use]
     pub const fn with_gate(self, gate: Activation) -> Self {
         match self {
-            Self::SimpleRnn { .. } => self,
+            Self::SimpleRnn { .. } | Self::Custom { .. } => self,
             Self::Gru { reset, candidate, .. } => Self::Gru { reset, gate, candidate },
             Self::Lstm { candidate, output, peephole, coupled, projection, .. } => {
                 Self::Lstm { gate, candidate, output, peephole, coupled, projection }
@@ -209,7 +221,7 @@ pub struct Recurrent {
     /// How it goes through a sequence.
     pub direction: Direction,
     /// d: the cell reads the state as it was d steps ago. A network trained at one sample rate runs at d times that rate
-    /// (RTNeural's sample rate correction); with k = floor(d) and a = d - k the state read is
+    /// (`RTNeural`'s sample rate correction); with k = floor(d) and a = d - k the state read is
     /// `(1 - a) * s_(t-k) + a * s_(t-k-1)`. 1 is the ordinary recurrence.
     pub delay: f32,
 }
@@ -230,11 +242,11 @@ impl Recurrent {
         }
     }
 
-    /// Values of c: `n_h` of an LSTM, else 0.
+    /// Values of c: `n_h` of an LSTM or of a cell of the user's own that has one, else 0.
     #[must_use]
     pub const fn memory_size(&self) -> usize {
         match self.cell {
-            CellKind::Lstm { .. } => self.hidden_size,
+            CellKind::Lstm { .. } | CellKind::Custom { memory: true, .. } => self.hidden_size,
             _ => 0,
         }
     }

@@ -2,6 +2,7 @@
 
 mod block;
 mod cell;
+mod options;
 #[cfg(feature = "alloc")]
 mod words;
 

@@ -24,6 +24,12 @@ impl LayerKind {
             words.push(' ');
             words.push_str(word);
         };
+        if let CellKind::Custom { gates, memory } = cell {
+            add(&format!("gates={gates}"));
+            if memory {
+                add("memory");
+            }
+        }
         if let CellKind::Gru { reset, .. } = cell {
             add(match reset {
                 ResetGate::AfterProduct => "reset=after_product",
@@ -91,6 +97,7 @@ impl LayerKind {
             "lstm" => CellKind::LSTM,
             "min_gru" => CellKind::MIN_GRU,
             "min_lstm" => CellKind::MIN_LSTM,
+            "custom" => CellKind::Custom { gates: 0, memory: false },
             _ => return None,
         };
         let mut layer = Recurrent { bias, ..Recurrent::new(cell.with_activation(activation), size) };
@@ -120,6 +127,14 @@ fn option(layer: &mut Recurrent, word: &str) -> Option<()> {
     let (name, value) = word.split_once('=').unwrap_or((word, ""));
     if name == "gate" {
         layer.cell = layer.cell.with_gate(Activation::from_name(value)?);
+        return Some(());
+    }
+    if let CellKind::Custom { gates, memory } = &mut layer.cell {
+        match name {
+            "gates" => *gates = value.parse().ok()?,
+            "memory" => *memory = true,
+            _ => return common(layer, name, value),
+        }
         return Some(());
     }
     if let CellKind::Lstm { output, peephole, coupled, projection, .. } = &mut layer.cell {

@@ -1,64 +1,120 @@
-//! Many sequences of equal length, stepped together in blocks of rows.
+//! Many sequences, run together in blocks of rows.
 
-use super::{BLOCK, Body, Outputs};
+use super::{Body, Outputs};
 use crate::buffer::{LINE_SLACK, from_line};
-use crate::gemm::{Rows, RowsMut};
-use crate::layer::{InputRows, Layer, StepRows};
+use crate::gemm;
+use crate::layer::{BLOCK, Grid, GridMut, InputRows, Layer, RowPlace, Run, StepRows, Valid};
 use crate::simd::dispatch;
 
-/// Floats of scratch for [`forward_batch`] of any number of rows.
-pub(crate) fn forward_batch_scratch_len<L: Layer>(layers: &L, batch: usize) -> usize {
-    let rows = batch.min(BLOCK);
-    LINE_SLACK + layers.rows_state_len(rows) + layers.rows_scratch_len(rows)
+/// The rows of a call, and where their inputs and outputs stand.
+#[derive(Clone, Copy)]
+pub(crate) struct Rows<'a> {
+    /// B.
+    pub(crate) batch: usize,
+    /// T.
+    pub(crate) steps: usize,
+    pub(crate) outputs: Outputs,
+    pub(crate) valid: Valid<'a>,
+    /// From one row of x to the next, from one step to the next.
+    pub(crate) x: (usize, usize),
+    /// The same of y.
+    pub(crate) y: (usize, usize),
 }
 
-/// `xs` (B, T, n_i) to `ys`, (B, T, n_o) or (B, n_o), from `states` (B, snapshot) and back into it, or from zero.
-pub(crate) fn forward_batch<L: Layer>(
+/// Floats of scratch for [`run`] of any number of rows.
+pub(crate) fn run_scratch_len<L: Layer>(layers: &L, batch: usize, steps: usize) -> usize {
+    let rows = batch.min(BLOCK);
+    LINE_SLACK + layers.rows_state_len(rows) + layers.run_scratch_len(rows, steps)
+}
+
+/// `xs` to `ys`, from `states` (B, snapshot) and back into it, or from zero.
+pub(crate) fn run<L: Layer>(
     net: Body<'_, L>,
+    rows: &Rows<'_>,
     xs: &[f32],
-    batch: usize,
-    outputs: Outputs,
     ys: &mut [f32],
     mut states: Option<&mut [f32]>,
     scratch: &mut [f32],
 ) {
     let layers = net.layers;
-    let (n_i, n_o, len) = (layers.input_size(), layers.output_size(), layers.state_len());
-    let steps = xs.len().checked_div(batch).unwrap_or(0) / n_i;
-    let out = match outputs {
-        Outputs::All => steps * n_o,
-        Outputs::Last => n_o,
-    };
+    let len = layers.state_len();
+    let (all, ys_len) = (*rows, ys.len());
     let scratch = from_line(scratch);
-    for first in (0..batch).step_by(BLOCK) {
-        let rows = BLOCK.min(batch - first);
+    // Without a state nothing keeps the output of a row's own end until the last step: such rows go to their ends alone.
+    let alone = match all.valid {
+        Valid::Lengths(lengths) if len == 0 && all.outputs == Outputs::Last => Some(lengths),
+        _ => None,
+    };
+    let block = if alone.is_some() { 1 } else { BLOCK };
+    for first in (0..all.batch).step_by(block) {
+        let rows = block.min(all.batch - first);
         let (state, scratch) = scratch.split_at_mut(layers.rows_state_len(rows));
-        let fresh = states.is_none();
+        let place = |row, step| RowPlace { row, room: rows, step };
         match states.as_deref() {
             None => state.fill(0.0),
             Some(states) => (0..rows).for_each(|row| {
-                layers.set_row(rows, row, &states[(first + row) * len..][..len], state);
+                layers.set_row(place(row, 0), &states[(first + row) * len..][..len], state);
             }),
         }
+        let run = Run {
+            rows,
+            steps: alone.map_or(all.steps, |lengths| lengths[first]),
+            can_skip: states.is_none() && net.can_skip,
+            valid: from(all.valid, first),
+            last: all.outputs == Outputs::Last,
+        };
+        let x = Grid { data: &xs[(first * all.x.0).min(xs.len())..], row: all.x.0, step: all.x.1 };
+        let y = GridMut { data: &mut ys[(first * all.y.0).min(ys_len)..], row: all.y.0, step: all.y.1 };
+        let mut y = (all.outputs != Outputs::States).then_some(y);
         dispatch!(net.backend, s => {
-            for t in 0..steps {
-                let input = Rows { data: &xs[(first * steps + t) * n_i..], stride: steps * n_i };
-                let y = match outputs {
-                    Outputs::All => Some(RowsMut { data: &mut ys[first * out + t * n_o..], stride: out }),
-                    Outputs::Last => {
-                        (t + 1 == steps).then_some(RowsMut { data: &mut ys[first * out..], stride: out })
-                    }
-                };
-                let skip_recurrent = fresh && t == 0 && net.can_skip;
-                let at = StepRows { rows, odd: t % 2 == 1, skip_recurrent };
-                layers.step_rows(s, net.weights, at, InputRows::X(input), state, scratch, y);
-            }
+            layers.run(s, net.weights, &run, x, state, scratch, y.as_mut().map(GridMut::reborrow));
         });
+        if let (Valid::Lengths(lengths), Some(y)) = (run.valid, &mut y) {
+            zero_past_the_end(lengths, &run, layers.output_size(), y);
+        }
         if let Some(states) = states.as_deref_mut() {
             for row in 0..rows {
                 let snapshot = &mut states[(first + row) * len..][..len];
-                layers.get_row(rows, row, steps % 2 == 1, state, snapshot);
+                layers.get_row(place(row, all.steps), state, snapshot);
             }
+        }
+    }
+}
+
+/// One step of rows that stand side by side.
+pub(crate) fn step_rows<L: Layer>(
+    net: Body<'_, L>,
+    at: StepRows<'_>,
+    xs: &[f32],
+    ys: &mut [f32],
+    state: &mut [f32],
+    scratch: &mut [f32],
+) {
+    let x = InputRows::X(gemm::Rows { data: xs, stride: net.layers.input_size() });
+    let y = gemm::RowsMut { data: ys, stride: net.layers.output_size() };
+    dispatch!(net.backend, s => net.layers.step_rows(s, net.weights, at, x, state, scratch, Some(y)));
+}
+
+/// The same of the rows from `first` on.
+fn from(valid: Valid<'_>, first: usize) -> Valid<'_> {
+    match valid {
+        Valid::All => Valid::All,
+        Valid::Lengths(lengths) => Valid::Lengths(&lengths[first..]),
+        Valid::Mask { mask, row, step, zero } => {
+            Valid::Mask { mask: &mask[(first * row).min(mask.len())..], row, step, zero }
+        }
+    }
+}
+
+/// A head makes something of the zeros a recurrent layer gives past a row's end: they are zeros again.
+fn zero_past_the_end(lengths: &[usize], run: &Run<'_>, n_o: usize, y: &mut GridMut<'_>) {
+    for (row, &len) in lengths.iter().enumerate().take(run.rows) {
+        if run.last {
+            if len == 0 {
+                y.at(0).row(row, n_o).fill(0.0);
+            }
+        } else {
+            (len..run.steps).for_each(|t| y.at(t).row(row, n_o).fill(0.0));
         }
     }
 }

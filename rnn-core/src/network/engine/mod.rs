@@ -8,22 +8,22 @@ mod batch;
 mod sequence;
 mod window;
 
-pub(crate) use batch::{forward_batch, forward_batch_scratch_len};
+pub(crate) use batch::{Rows as BatchRows, run, run_scratch_len, step_rows};
 pub(crate) use sequence::{forward, forward_scratch_len, process, step, step_array};
 pub(crate) use window::{windows, windows_scratch_len};
 
 use crate::simd::Backend;
-
-/// Rows stepped together: eight full tiles, few enough that their states stay in the first cache levels.
-pub(crate) const BLOCK: usize = 64;
 
 /// Which outputs of a sequence are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outputs {
     /// y of every step (Keras `return_sequences=True`).
     All,
-    /// y of the last step alone (Keras `return_sequences=False`).
+    /// y of the last step alone (Keras `return_sequences=False`); of a backward direction that of the first step, which it
+    /// computes last (ONNX `Y_h`).
     Last,
+    /// None: the states alone.
+    States,
 }
 
 /// A network as the engine sees it.

@@ -47,14 +47,14 @@ pub(crate) fn process<L: Layer>(net: Body<'_, L>, state: &mut [f32], xs: &[f32],
     });
 }
 
-/// Floats of scratch for [`forward`].
+/// Floats of scratch for [`forward`] of a network that can be stepped.
 pub(crate) fn forward_scratch_len<L: Layer>(layers: &L) -> usize {
     let shared =
         if layers.input_size() >= SHARE_FROM { SHARED_STEPS * row_stride(layers.shared_len()) } else { 0 };
     LINE_SLACK + round16(layers.state_len()) + round16(layers.scratch_len()) + shared
 }
 
-/// A sequence from the initial state.
+/// A sequence from the initial state, through a network that can be stepped.
 pub(crate) fn forward<L: Layer>(
     net: Body<'_, L>,
     xs: &[f32],
@@ -85,6 +85,7 @@ pub(crate) fn forward<L: Layer>(
                 let y = match outputs {
                     Outputs::All => Some(&mut ys[t * n_o..][..n_o]),
                     Outputs::Last => (t + 1 == steps).then_some(&mut *ys),
+                    Outputs::States => None,
                 };
                 layers.step(s, net.weights, input, state, scratch, y);
             }

@@ -7,12 +7,12 @@
 //! ```
 //!
 //! P is kept for the span of one block alone; the part the next block shares is moved, not computed again. Windows
-//! that do not overlap share nothing and read x itself.
+//! that do not overlap share nothing and read x itself, and so do networks with a layer that goes backwards.
 
-use super::{BLOCK, Body};
+use super::Body;
 use crate::buffer::{LINE_SLACK, from_line};
 use crate::gemm::{Rows, RowsMut};
-use crate::layer::{InputRows, Layer, StepRows, row_stride};
+use crate::layer::{BLOCK, Grid, GridMut, InputRows, Layer, Run, StepRows, Valid, row_stride};
 use crate::network::Windows;
 use crate::simd::dispatch;
 
@@ -24,6 +24,9 @@ fn span(windows: &Windows, rows: usize) -> usize {
 /// Floats of scratch for [`windows`] of `count` windows.
 pub(crate) fn windows_scratch_len<L: Layer>(layers: &L, windows: &Windows, count: usize) -> usize {
     let rows = count.min(BLOCK);
+    if !layers.is_causal() {
+        return LINE_SLACK + layers.rows_state_len(rows) + layers.run_scratch_len(rows, windows.tau());
+    }
     LINE_SLACK
         + span(windows, rows) * row_stride(layers.shared_len())
         + layers.rows_state_len(rows)
@@ -40,6 +43,9 @@ pub(crate) fn windows<L: Layer>(
     scratch: &mut [f32],
 ) {
     let layers = net.layers;
+    if !layers.is_causal() {
+        return whole_windows(net, series, windows, range, ys, scratch);
+    }
     let (n_i, n_o, tau) = (layers.input_size(), layers.output_size(), windows.tau());
     let stride = row_stride(layers.shared_len());
     let span = span(windows, BLOCK.min(range.len()));
@@ -71,10 +77,37 @@ pub(crate) fn windows<L: Layer>(
                     let stride = windows.step().saturating_mul(n_i);
                     InputRows::X(Rows { data: &series[(start + k) * n_i..], stride })
                 };
-                let at = StepRows { rows, odd: k % 2 == 1, skip_recurrent: k == 0 && net.can_skip };
+                let at = StepRows { rows, room: rows, step: k, skip_recurrent: k == 0 && net.can_skip, which: None };
                 let y = (k + 1 == tau).then_some(RowsMut { data: &mut *y, stride: n_o });
                 layers.step_rows(s, net.weights, at, input, state, scratch, y);
             }
+        });
+    }
+}
+
+/// [`windows`] of a network that runs over whole sequences: x is read where it stands in the series.
+fn whole_windows<L: Layer>(
+    net: Body<'_, L>,
+    series: &[f32],
+    windows: &Windows,
+    range: core::ops::Range<usize>,
+    ys: &mut [f32],
+    scratch: &mut [f32],
+) {
+    let layers = net.layers;
+    let (n_i, n_o) = (layers.input_size(), layers.output_size());
+    let scratch = from_line(scratch);
+    for first in range.clone().step_by(BLOCK) {
+        let rows = BLOCK.min(range.end - first);
+        let (state, scratch) = scratch.split_at_mut(layers.rows_state_len(rows));
+        state.fill(0.0);
+        let x = &series[windows.first_step(first) * n_i..];
+        // A stride that does not fit has one window, and is never walked.
+        let x = Grid { data: x, row: windows.step().saturating_mul(n_i), step: n_i };
+        let mut y = GridMut { data: &mut ys[(first - range.start) * n_o..], row: n_o, step: 0 };
+        let run = Run { rows, steps: windows.tau(), can_skip: net.can_skip, valid: Valid::All, last: true };
+        dispatch!(net.backend, s => {
+            layers.run(s, net.weights, &run, x, state, scratch, Some(y.reborrow()));
         });
     }
 }

@@ -1,0 +1,156 @@
+//! Which layer of a file is which of a network's, where the file does not use our names.
+
+use alloc::format;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use super::group::{Group, Scan};
+use super::{Found, Framework};
+use crate::kind::LayerKind;
+use crate::spec::{LayerSpec, Spec};
+use crate::tensor::Tensor;
+use crate::weight_error::WeightError;
+
+/// All groups of one class of layers, recurrent or dense.
+struct Class<'g> {
+    /// What is looked for, in a message.
+    wanted: &'static str,
+    /// The tensor whose name tells that there is a layer.
+    first: &'static str,
+    groups: Vec<&'g Group>,
+    /// The layers of this class and their input sizes.
+    layers: Vec<(LayerSpec<'g>, usize)>,
+}
+
+impl Scan<'_> {
+    /// For each layer, the file's names of its tensors.
+    pub(super) fn assign(&self, spec: &Spec<'_>, ignore_extra: bool) -> Result<Vec<Vec<Found>>, WeightError> {
+        for layer in spec.layers {
+            self.framework.check(layer.name, layer.kind)?;
+        }
+        let class = |recurrent: bool| {
+            let (wanted, first) = match (recurrent, self.framework) {
+                (true, Framework::Keras) => ("a recurrent layer", "recurrent_kernel"),
+                (true, Framework::PyTorch) => ("a recurrent layer", "weight_ih"),
+                (false, Framework::Keras) => ("a dense layer", "kernel"),
+                (false, Framework::PyTorch) => ("a dense layer", "weight"),
+            };
+            Class {
+                wanted,
+                first,
+                groups: self.groups.iter().filter(|group| group.recurrent == recurrent).collect(),
+                layers: (0..spec.layers.len())
+                    .map(|index| (spec.layers[index], spec.input_size_of(index)))
+                    .filter(|(layer, _)| layer.kind.recurrent().is_some() == recurrent)
+                    .collect(),
+            }
+        };
+        let mut recurrent = self.hand_out(class(true), ignore_extra)?.into_iter();
+        let mut dense = self.hand_out(class(false), ignore_extra)?.into_iter();
+        let mut found = Vec::new();
+        for layer in spec.layers {
+            let next = if layer.kind.recurrent().is_some() { recurrent.next() } else { dense.next() };
+            let group = next.expect("a group for every layer");
+            check_directions(layer, group)?;
+            found.push(group.found(self.framework, layer.kind));
+        }
+        Ok(found)
+    }
+
+    /// The group of each of our layers: by name where every layer finds its own, else in the order of numbers, which
+    /// then must be of one name and differ, else by shape where there are as many groups of each as layers.
+    fn hand_out<'g>(&self, mut class: Class<'g>, ignore_extra: bool) -> Result<Vec<&'g Group>, WeightError> {
+        let by_name = |(layer, _): &(LayerSpec<'_>, usize)| {
+            let mut named = class.groups.iter().filter(|group| group.named && group.layer == layer.name);
+            named.next().copied().filter(|_| named.next().is_none())
+        };
+        if let Some(groups) = class.layers.iter().map(by_name).collect() {
+            return Ok(groups);
+        }
+        // Scales, tables and filters of other layers are called `weight` too, but are no matrices.
+        if class.groups.len() > class.layers.len() {
+            class.groups.retain(|group| group.recurrent || group.input.is_some());
+        }
+        if let Some((layer, _)) = class.layers.get(class.groups.len()) {
+            // Of two directions where two layers are expected, say that rather.
+            let (one, directions) = (class.layers[0].0, class.layers[0].0.kind.directions());
+            if let Some(group) = class.groups.first()
+                && class.groups.iter().all(|group| group.stems.len() != directions)
+            {
+                check_directions(&one, group)?;
+            }
+            let tensor = format!("{} of {} for `{}`", class.first, class.wanted, layer.name);
+            return Err(WeightError::Missing { tensor, existing: self.listing.names.clone() });
+        }
+        let as_many = class.groups.len() == class.layers.len();
+        // Of more groups than layers the first ones would be a guess, unless the rest is refused later.
+        if (as_many || !ignore_extra)
+            && let Some(mut groups) = in_order(class.groups.clone())
+        {
+            groups.truncate(class.layers.len());
+            return Ok(groups);
+        }
+        if as_many && let Some(groups) = by_shape(&class) {
+            return Ok(groups);
+        }
+        class.groups.sort_by_key(|group| group.place());
+        Err(WeightError::Ambiguous {
+            wanted: class.wanted.to_string(),
+            candidates: class.groups.iter().map(|group| group.shown.clone()).collect(),
+            remedy: "name it with a mapping",
+        })
+    }
+}
+
+/// The groups in the order of their numbers, if these make one.
+fn in_order(mut groups: Vec<&Group>) -> Option<Vec<&Group>> {
+    groups.sort_by_key(|group| group.place());
+    let clear = groups.windows(2).all(|pair| {
+        let (one, next) = (pair[0].place(), pair[1].place());
+        one.0 == next.0 && one.1.is_some() && one.1 < next.1
+    });
+    clear.then_some(groups)
+}
+
+/// Directions, and rows and columns of the matrices.
+type Shape = (usize, Option<(usize, usize)>, Option<(usize, usize)>);
+
+/// For each layer the groups of its very shape, in order, if each shape has as many groups as layers.
+fn by_shape<'g>(class: &Class<'g>) -> Option<Vec<&'g Group>> {
+    let of_group = |group: &Group| -> Shape { (group.stems.len(), group.input, group.hidden) };
+    let of_layer = |&(layer, n_i): &(LayerSpec<'_>, usize)| -> Shape {
+        let sizes = |tensor: Tensor| {
+            let (rows, columns) = tensor.shape(layer.kind, n_i);
+            columns.map(|columns| (rows, columns))
+        };
+        match layer.kind {
+            LayerKind::Recurrent(r) => (r.directions(), sizes(Tensor::WeightIh), sizes(Tensor::WeightHh)),
+            LayerKind::Dense { .. } => (1, sizes(Tensor::Weight), None),
+        }
+    };
+    let shapes: Vec<Shape> = class.layers.iter().map(of_layer).collect();
+    let count = |shapes: &[Shape], shape| shapes.iter().filter(|&&other| other == shape).count();
+    let mut found = Vec::new();
+    for (index, &shape) in shapes.iter().enumerate() {
+        let same = in_order(class.groups.iter().copied().filter(|group| of_group(group) == shape).collect())?;
+        if same.len() != count(&shapes, shape) {
+            return None;
+        }
+        found.push(same[count(&shapes[..index], shape)]);
+    }
+    Some(found)
+}
+
+/// Refuses two directions for a layer of one, and one for a layer of two.
+fn check_directions(layer: &LayerSpec<'_>, group: &Group) -> Result<(), WeightError> {
+    let words = |count: usize| if count == 2 { "two directions" } else { "one direction" };
+    let (expected, found) = (layer.kind.directions(), group.stems.len());
+    if expected == found {
+        return Ok(());
+    }
+    Err(WeightError::Layout {
+        layer: layer.name.to_string(),
+        expected: format!("a layer of {}", words(expected)),
+        found: format!("{} in the file has {}", group.shown, words(found)),
+    })
+}

@@ -1,0 +1,81 @@
+//! Options of the struct, and what they share with those of a field: each stands once, has a value, and is known.
+
+use crate::mistakes::Mistakes;
+use crate::parse::{self, Setting, Value};
+use crate::{value, words};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+
+pub(crate) struct Options {
+    pub(crate) input_size: usize,
+    pub(crate) root: TokenStream,
+}
+
+/// The struct's options.
+pub(crate) fn options(attribute: TokenStream, mistakes: &mut Mistakes) -> Options {
+    let settings = parse::settings(attribute, mistakes);
+    let mut options = Options { input_size: 1, root: quote!(::rnn_core) };
+    let (mut has_size, mut has_root) = (false, false);
+    for setting in &settings {
+        let (seen, example) = match setting.name.to_string().as_str() {
+            "input_size" => (&mut has_size, "input_size = 1"),
+            "crate" => (&mut has_root, "crate = ::my::rnn_core"),
+            other => {
+                unknown(&setting.name, other, mistakes);
+                // Nothing to say about a missing size when it is there under a misspelt name.
+                has_size |= words::nearest(other, ["input_size"]).is_some();
+                continue;
+            }
+        };
+        let Some(tokens) = given(setting, seen, example, mistakes) else { continue };
+        let read = if setting.name == "crate" {
+            value::path(tokens).map(|path| options.root = path.to_token_stream())
+        } else {
+            value::size(tokens, "input_size", 1).map(|size| options.input_size = size)
+        };
+        if let Err(error) = read {
+            options.input_size = value::guess(tokens).unwrap_or(options.input_size);
+            mistakes.push(error);
+        }
+    }
+    if !has_size {
+        mistakes.missing(
+            "`input_size` is missing: write `#[rnn(input_size = 1)]`, with the number of values in one time step (n_i)",
+        );
+    }
+    options
+}
+
+/// An option the struct does not have: it may be a layer's, or misspelt.
+fn unknown(name: &Ident, word: &str, mistakes: &mut Mistakes) {
+    let known = words::STRUCT_OPTIONS;
+    let message = if words::field_option(word).is_some() {
+        format!("`{word}` is an option of a layer: write `#[rnn({word} = ..)]` above its field")
+    } else {
+        let meant = words::suggestion(words::nearest(word, known));
+        format!("unknown option `{word}`{meant} (options of a struct: {})", words::list(known))
+    };
+    mistakes.add(name, message);
+}
+
+/// The value of an option that stands there once and properly.
+pub(crate) fn given<'a>(
+    setting: &'a Setting,
+    seen: &mut bool,
+    example: &str,
+    mistakes: &mut Mistakes,
+) -> Option<&'a TokenStream> {
+    let name = &setting.name;
+    if std::mem::replace(seen, true) {
+        mistakes.add(name, format!("`{name}` is given twice: keep one"));
+        return None;
+    }
+    match &setting.value {
+        Value::Given(tokens) => return Some(tokens),
+        Value::Missing => mistakes.add(name, format!("`{name}` has no value: write `{example}`")),
+        Value::Malformed(tokens) => {
+            mistakes.add(tokens, format!("`{name}` is set with a single `=`: write `{example}`"));
+        }
+    }
+    None
+}
