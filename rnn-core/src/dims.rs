@@ -8,6 +8,8 @@ pub trait Dims: Copy + Send + Sync + 'static {
     /// Whether the compiler knows both and they are small enough for that to gain anything: a step of more units is a
     /// matter of its weights, and its loops written out would cost the user's compiler minutes.
     const FIXED: bool;
+    /// What [`Dims::output`] gives, if the compiler knows it, else 0.
+    const UNITS: usize;
     /// n_i: values a step takes.
     fn input(self) -> usize;
     /// n_h of a recurrent layer, n_o of a dense one: values a step gives.
@@ -20,6 +22,7 @@ pub struct Fixed<const INPUT: usize, const OUTPUT: usize>;
 
 impl<const INPUT: usize, const OUTPUT: usize> Dims for Fixed<INPUT, OUTPUT> {
     const FIXED: bool = INPUT <= 64 && OUTPUT <= 64;
+    const UNITS: usize = OUTPUT;
     #[inline(always)]
     fn input(self) -> usize {
         INPUT
@@ -41,6 +44,7 @@ pub struct Dyn {
 
 impl Dims for Dyn {
     const FIXED: bool = false;
+    const UNITS: usize = 0;
     #[inline(always)]
     fn input(self) -> usize {
         self.input

@@ -55,7 +55,7 @@ pub fn activation(f: Activation, y: f64) -> f64 {
         Activation::LeakyRelu { .. } => 0.5 * ulp(y),
         Activation::HardSigmoidKeras3 | Activation::Softsign => 1.5 * ulp(y),
         Activation::Exponential => ulp(y),
-        // Two roundings more than with parameters of 1; not fused, softplus and gelu need it too.
+        // With the factor's rounding of elu; not fused, softplus and gelu need as much.
         Activation::Elu { .. } | Activation::Softplus | Activation::Gelu | Activation::GeluTanh => {
             2.5 * ulp(y)
         }
