@@ -48,7 +48,8 @@ pub(crate) fn distribution_by_trapezia(x: f64) -> f64 {
     }
     let points = (1..=14).map(|n| (f64::from(n) * H).powi(2)).map(|s| (-s).exp() / (s + z * z));
     let sum = 0.5 / (z * z) + points.sum::<f64>();
-    let pole = 2.0 / (2.0 * PI * z / H).exp_m1();
+    // The pole counts as long as it lies below the line of integration.
+    let pole = if z < PI / H { 2.0 / (2.0 * PI * z / H).exp_m1() } else { 0.0 };
     let upper = 0.5 * (2.0 * H * z / PI * (-0.5 * x * x).exp() * sum - pole);
     if x < 0.0 { upper } else { 1.0 - upper }
 }

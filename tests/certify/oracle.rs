@@ -127,7 +127,8 @@ impl Function {
                 (cut(x, f64::INFINITY) + 2.0 * (e / (2.0 + e)).atanh(), 0.0)
             }
             Activation::Silu => (x * sigmoid(x), 0.0),
-            Activation::Gelu => (x * normal::distribution_by_trapezia(x), 0.5 * x * x),
+            // Above -2.5 half of the sum cancels, at worst to a hundredth.
+            Activation::Gelu => (x * normal::distribution_by_trapezia(x), 400.0 + 0.5 * x * x),
             Activation::GeluTanh => {
                 let z = 1.595_769_121_605_730_7 * x + 0.071_354_816_272_600_25 * x * x * x;
                 (x * sigmoid(z), 4.0 * z.abs())
@@ -136,7 +137,7 @@ impl Function {
         };
         // Infinite arguments are looked at elsewhere.
         let near = (other - truth).abs() <= (16.0 + slack) * f64::EPSILON * truth.abs() + 1e-300;
-        if !x.is_finite() || near {
+        if !x.is_finite() || other.to_bits() == truth.to_bits() || near {
             Ok(())
         } else {
             Err(format!("the oracle of {} doubts {x:e}: {truth:e} or {other:e}", self.0))

@@ -22,7 +22,7 @@ const INSIDE: [&str; 5] = [
 
 /// What of these modules is a function for a reason. Compared with the end of the name, or all of it before its type
 /// parameters.
-const LEGAL: [&str; 32] = [
+const LEGAL: [&str; 33] = [
     // The frames, and what makes one: kernels compiled once a tier, tiles and what is left of them.
     "::vectorize::frame",
     "::simple_rnn_step",
@@ -61,6 +61,7 @@ const LEGAL: [&str; 32] = [
     "activation::apply_into",
     // What is not compiled into every kernel.
     "activation::unusual",
+    "activation::by_name",
 ];
 
 /// Asking the CPU what it is are intrinsics too.

@@ -1,5 +1,5 @@
 //! The Gaussian error linear unit (Hendrycks and Gimpel 2016, arXiv:1606.08415), x Phi(x), and its approximation by a
-//! tanh: each within about 2 ULP wherever its result is a float, the far negative tail included.
+//! tanh: each within 2.5 ULP wherever its result is a float, the far negative tail included.
 //!
 //! x Phi(x) with a = |x|: G(a) = a e^(a^2/2) Phi(-a) is a smooth function that rises from 0 to 0.4, in [`Segments`]; the
 //! result is -G(a) e^(-a^2/2) where x < 0, else x less the same. In the tail an error of the exponent counts a hundred

@@ -132,8 +132,6 @@ fn unusual<S: Simd>(s: S, activation: Activation, x: &mut [f32]) {
     s.vectorize(
         #[inline(always)]
         || match activation {
-            Activation::FastTanh => map(s, FastTanh, x),
-            Activation::FastSigmoid => map(s, FastSigmoid, x),
             Activation::Affine { alpha, beta } => map(s, Affine { alpha, beta }, x),
             Activation::LeakyRelu { alpha } => map(s, LeakyRelu { alpha }, x),
             Activation::ThresholdedRelu { alpha } => map(s, ThresholdedRelu { alpha }, x),

@@ -1,4 +1,4 @@
-//! The softmax of a slice, `e^x_i / sum of all e^x_j`, each result within a few ULP (the sum's length adds some).
+//! The softmax of a slice, `e^x_i / sum_j e^x_j`, each result within a few ULP (the sum's length adds some).
 //!
 //! The greatest value is subtracted first, exactly (in two parts), so that nothing overflows and no difference is rounded.
 //! The sum has sixteen partial sums, value i in number i mod 16, whatever the width of a register, and joins them

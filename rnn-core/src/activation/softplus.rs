@@ -1,4 +1,4 @@
-//! ln(1 + e^x) within 2 ULP, denormal results included.
+//! ln(1 + e^x) within 2 ULP (2.5 where a multiply-add is not fused), denormal results included.
 //!
 //! With a = |x| and e = e^-a it is max(x, 0) + ln(1 + e), a sum of positive terms; ln(1 + e) = e + e^2 w(e), w a
 //! minimax polynomial on [0, 1] in Estrin's form.
