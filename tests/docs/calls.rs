@@ -208,7 +208,7 @@ fn windows_of_a_series() -> Result<(), ShapeError> {
     Ok(())
 }
 
-/// f = sigmoid(a_f), n = tanh(a_n), h' = (1 - f) * h + f * n.
+/// `f = sigmoid(a_f)`, `n = tanh(a_n)`, `h' = (1 - f) * h + f * n`.
 #[derive(Clone, Copy, Debug)]
 struct Mgu;
 

@@ -124,7 +124,7 @@ fn an_inferred_network_runs_streams() -> Result<(), Box<dyn Error>> {
 mod own {
     use rnn_core::custom::{Cell, Lanes, State};
 
-    /// f = sigmoid(a_f), n = tanh(a_n), h' = (1 - f) * h + f * n, with a = U x + W h + b.
+    /// `f = sigmoid(a_f)`, `n = tanh(a_n)`, `h' = (1 - f) * h + f * n`, with `a = U x + W h + b`.
     #[derive(Clone, Copy, Debug)]
     struct Mgu;
 
