@@ -6,6 +6,9 @@
 //! y_t = V h_t + c                       V (n_o, n_h)
 //! ```
 //!
+//! That is [`SimpleRnn`] and [`Dense`]; the other cells are [`Gru`], [`Lstm`], [`MinGru`], [`MinLstm`] and those of your
+//! own (`custom`).
+//!
 //! A network is a struct under the `#[rnn]` attribute, its sizes known to the compiler, or a [`RuntimeNetwork`], its layers
 //! known when the program runs: the same calls, the same kernels, the same bits.
 //!
@@ -42,11 +45,13 @@
 //!
 //! # Promises
 //!
-//! - **One answer.** Step by step, a buffer, a sequence, a batch row, a window, any split, any number of threads,
-//!   macro-made or built at run time: the same bits, on every fused backend ([`Backend::is_fused`]).
-//! - **Accurate.** [`activation`] lists the greatest error of each function over all 2^32 inputs.
+//! - **One answer.** Step by step, a buffer, a sequence, a batch row, a window, one of many streams, any split, any
+//!   number of threads, macro-made or built at run time: the same bits, on every fused backend ([`Backend::is_fused`]),
+//!   for every cell.
+//! - **Accurate.** [`activation`] lists the greatest error of each function, and over which inputs it was measured.
 //! - **Real time.** After construction `step` and every `_into` call neither allocate, lock, call the system nor panic.
-//! - **Weights load right or not at all.** Each tensor is checked by name, type and shape.
+//! - **Weights load right or not at all.** Each tensor is checked by name, type and shape; where a file leaves open what
+//!   the network is, that is an error with the candidates, never a choice.
 //! - **No hidden unsafety.** `unsafe` stands in `buffer` and `simd` only.
 //!
 //! Promises about bits hold in the default floating-point mode; this crate never changes it. Generic code is compiled
@@ -56,7 +61,7 @@
 //!
 //! Each module's head says why it is built so. A good order to read: [`kernel`] (one layer on bare slices), `cell`
 //! (equations), `layer` (how a step is composed), `gemm` (where time goes), `simd` (how one source becomes three tiers),
-//! `network` (the calls).
+//! `network` (the calls), `custom` (cells of your own).
 //!
 //! Pages in the repository: `docs/cells.md` (equations, pictures, and what ONNX, Keras and PyTorch call each part),
 //! `docs/sequences.md` (every way to feed a network), `docs/weights.md` (orders of gates, layouts, biases, names).

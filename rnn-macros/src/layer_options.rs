@@ -149,9 +149,9 @@ impl Values {
     fn set(&mut self, option: FieldOption, tokens: &TokenStream) -> Result<()> {
         let name = option.name();
         match option {
-            FieldOption::Activation => self.activation = Some(value::activation(tokens)?),
-            FieldOption::Gate => self.gate = Some(value::activation(tokens)?),
-            FieldOption::Output => self.output = Some(value::activation(tokens)?),
+            FieldOption::Activation => self.activation = Some(value::activation(tokens, name)?),
+            FieldOption::Gate => self.gate = Some(value::activation(tokens, name)?),
+            FieldOption::Output => self.output = Some(value::activation(tokens, name)?),
             FieldOption::Bias => self.bias = Some(value::flag(tokens, name)?),
             FieldOption::Reset => self.reset = Some(value::word(tokens, name, &words::RESETS)?),
             FieldOption::Peephole => self.peephole = value::flag(tokens, name)?,

@@ -43,7 +43,7 @@ use proc_macro::TokenStream;
 /// The layers run in the order of the fields, each fed with the output of the one before. The struct keeps its
 /// name, visibility, attributes and documentation; its fields are replaced by one handle to the packed weights,
 /// and it implements the traits of `rnn_core::prelude`: `Load` makes a network from a file or bytes, `Network`
-/// runs it on slices, `FixedNetwork` on arrays.
+/// runs it on slices, `FixedNetwork` steps it on arrays.
 ///
 /// # On the struct
 ///
@@ -80,9 +80,20 @@ use proc_macro::TokenStream;
 /// A network all of whose layers run forward can be stepped; others need the whole sequence, and have no `step` on
 /// arrays.
 ///
-/// Activations are `linear`, `tanh`, `sigmoid`, `relu`, `fast_tanh` and `fast_sigmoid`. The last segment of a field's
-/// type says which layer it is, so `rnn_core::Dense<1>` works as well. The name of a field is the name of its
-/// tensors in a file: `hidden.weight_ih`, `hidden.weight_hh`, `hidden.bias_ih`, `output.weight`.
+/// # Activations
+///
+/// `linear`, `tanh`, `sigmoid`, `relu`, `fast_tanh`, `fast_sigmoid`, `softsign`, `softplus`, `silu`, `gelu`, `gelu_tanh`,
+/// `relu6`, `exponential`, `hard_sigmoid_keras3`; with parameters, which are literal numbers, `leaky_relu(0.01)`,
+/// `thresholded_relu(1.0)`, `elu(1.0)`, `hard_sigmoid(0.2, 0.5)`, whose defaults these are, and `affine(0.3, 0.5)` and
+/// `scaled_tanh(1.7159, 0.6667)`, which have none; and of a `Dense` alone `softmax`. The documentation of
+/// `rnn_core::activation` has their equations.
+///
+/// # Names
+///
+/// The last segment of a field's type says which layer it is, so `rnn_core::Dense<1>` works as well. The name of a field
+/// is the name of its tensors in a file: `hidden.weight_ih`, `hidden.weight_hh`, `hidden.bias_ih`, `output.weight`;
+/// those of the backward half of a bidirectional layer end in `_reverse`. Files with PyTorch's or Keras' names are read
+/// as well.
 ///
 /// Sizes are literal integers from 1 to 65536: the attribute runs before constants have values.
 ///

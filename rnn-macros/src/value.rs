@@ -105,23 +105,25 @@ pub(crate) fn word<T: Copy>(tokens: &TokenStream, name: &str, values: &[(&'stati
     }
 }
 
-/// An activation by its name in files, with parameters or without: `tanh`, `leaky_relu(0.1)`.
-pub(crate) fn activation(tokens: &TokenStream) -> Result<Activation> {
+/// The activation that an option takes, by its name in files, with parameters or without: `tanh`, `leaky_relu(0.1)`.
+pub(crate) fn activation(tokens: &TokenStream, option: &str) -> Result<Activation> {
     let bare = bare(tokens.clone());
     let known = || Activation::ALL.iter().map(|activation| activation.name());
     let fail = |message: &dyn Display| Err(Error::new_spanned(tokens, message));
     if let Ok(Lit::Str(text)) = syn::parse2::<Lit>(bare.clone()) {
         let meant = Activation::from_name(&text.value()).unwrap_or(Activation::Tanh);
-        return fail(&format!("activations are written without quotes: `activation = {meant}`"));
+        return fail(&format!("activations are written without quotes: `{option} = {meant}`"));
     }
     let (name, parameters) = call(bare);
     // A path says the same with more words: its last segment is what was meant.
     let Ok(path) = Path::parse_mod_style.parse2(name) else {
-        return fail(&format!("`activation` is one of {}", words::list(known())));
+        return fail(&format!("`{option}` is one of {}", words::list(known())));
     };
     let word = path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
     match Activation::ALL.iter().copied().find(|activation| activation.name() == word) {
-        Some(activation) if path.get_ident().is_some() => with_parameters(activation, tokens, parameters),
+        Some(activation) if path.get_ident().is_some() => {
+            with_parameters(activation, tokens, option, parameters)
+        }
         Some(activation) => {
             fail(&format!("an activation is written as a bare name: `{}`", activation.name()))
         }
@@ -150,6 +152,7 @@ fn call(tokens: TokenStream) -> (TokenStream, Option<TokenStream>) {
 fn with_parameters(
     activation: Activation,
     tokens: &TokenStream,
+    option: &str,
     parameters: Option<TokenStream>,
 ) -> Result<Activation> {
     let name = activation.name();
@@ -169,11 +172,12 @@ fn with_parameters(
     let values = numbers.iter().map(parameter).collect::<Result<Vec<_>>>()?;
     match (activation.with_parameters(&values), activation.parameters()) {
         (Some(activation), _) => Ok(activation),
-        (None, [None, _]) => fail(format!("`{name}` has no parameters: write `activation = {name}`")),
+        (None, [None, _]) => fail(format!("`{name}` has no parameters: write `{option} = {name}`")),
         (None, [_, None]) => fail(format!("`{name}` has one parameter, as in `{activation}`")),
         (None, _) => fail(format!("`{name}` has two parameters, as in `{activation}`")),
     }
 }
+
 /// A literal number, a minus before it included.
 fn parameter(number: &Lit) -> Result<f32> {
     let fail = |message: String| Err(Error::new_spanned(number, message));

@@ -1,7 +1,11 @@
 //! The calls the pages show, as they stand there, and that they do what the pages say.
 
+use rnn_core::custom::{Cell, CustomNetwork, Lanes, State};
 use rnn_core::prelude::*;
-use rnn_core::{Direction, LayerKind, LayerWeights, Merge, ResetGate, Sequences, ShapeError};
+use rnn_core::{
+    Direction, LayerKind, LayerWeights, Merge, RecurrentWeights, ResetGate, Sequences, ShapeError,
+    StreamBatch, WeightError,
+};
 use rnn_support::bits::assert_bits_equal;
 
 const U: [f32; 4] = [0.5, -1.0, 0.25, 0.75];
@@ -63,6 +67,25 @@ fn states() -> Result<(), ShapeError> {
 
     let last = model.forward_batch(&batch_xs, 3, Outputs::Last)?;
     assert_bits_equal(&states, &last, "the final states, which are the outputs of this cell");
+    Ok(())
+}
+
+#[test]
+fn streams() -> Result<(), ShapeError> {
+    let (model, xs, mut ys) = (simple(Direction::Forward), numbers(4), [0.0; 4]);
+
+    let mut streams = StreamBatch::new(&model, 8)?; // room for 8: all memory is asked for here
+    let (left, right) = (streams.join().unwrap(), streams.join().unwrap()); // from h = 0, rows 0 and 1
+    streams.step_into(&xs, &mut ys)?; // xs (streams, n_i), ys (streams, n_o)
+    streams.leave(left); // the last row takes its place: `right` is now row 0
+    streams.reset(right); // back to h = 0
+
+    assert_bits_equal(&ys[2..], &model.forward(&xs[2..], Outputs::All)?, "a stream and its step alone");
+    assert_eq!((streams.row(left), streams.row(right), streams.len()), (None, Some(0), 1));
+    streams.step_into(&xs[2..], &mut ys[..2])?;
+    assert_bits_equal(&ys[..2], &ys[2..], "the first step again");
+    let looks_ahead = simple(Direction::Reverse);
+    assert_eq!(StreamBatch::new(&looks_ahead, 8).err(), Some(ShapeError::NotCausal));
     Ok(())
 }
 
@@ -181,6 +204,50 @@ fn windows_of_a_series() -> Result<(), ShapeError> {
             &model.forward(window, Outputs::Last)?,
             format_args!("window {m}"),
         );
+    }
+    Ok(())
+}
+
+/// `f = sigmoid(a_f)`, `n = tanh(a_n)`, `h' = (1 - f) * h + f * n`.
+#[derive(Clone, Copy, Debug)]
+struct Mgu;
+
+impl Cell<2> for Mgu {
+    const MEMORY: bool = false; // no c beside h
+    #[inline(always)]
+    fn update<L: Lanes>(&self, [f, n]: [L; 2], old: State<L>) -> State<L> {
+        let (f, n) = (f.sigmoid(), n.tanh());
+        State { h: f.mul_add(n - old.h, old.h), c: old.c }
+    }
+}
+
+#[test]
+fn a_cell_of_your_own() -> Result<(), WeightError> {
+    let (u, w, b) = (numbers(6), numbers(18), numbers(6));
+    let half = RecurrentWeights::new(&u, &w, Some(&b));
+    let weights = [
+        LayerWeights::Bidirectional { forward: half, backward: half },
+        LayerWeights::Dense { weight: &[1.0, 0.0, 0.0, 0.0, 0.0, 0.0], bias: Some(&[0.0]) },
+    ];
+
+    let net = CustomNetwork::new(Mgu, 1, 3) // n_i, n_h
+        .direction(Direction::Bidirectional(Merge::Concat))
+        .dense(1)
+        .build(Backend::detect(), &weights)?;
+
+    // The head gives unit 0 of the forward half, here by its equations.
+    let (xs, mut h) = ([0.5, -1.0, 0.25], [0.0_f64; 3]);
+    let ys = net.forward(&xs, Outputs::All).expect("one value a step");
+    let sigmoid = |a: f64| 1.0 / (1.0 + (-a).exp());
+    for (t, x) in xs.into_iter().enumerate() {
+        let sum = |row: usize| -> f64 {
+            let recurrent: f64 = (0..3).map(|k| f64::from(w[3 * row + k]) * h[k]).sum();
+            f64::from(b[row]) + f64::from(u[row]) * f64::from(x) + recurrent
+        };
+        let new: [f64; 3] = std::array::from_fn(|i| h[i] + sigmoid(sum(i)) * (sum(3 + i).tanh() - h[i]));
+        h = new;
+        let error = (f64::from(ys[t]) - h[0]).abs();
+        assert!(error <= 1e-6, "step {t}: {} is not {}", ys[t], h[0]);
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
-//! The pages in `docs`: links lead somewhere, pictures are plain, calls compile, equations are those of the code.
+//! The README and the pages in `docs`: links lead somewhere, pictures are plain, calls compile, equations are those of the code.
 
 mod calls;
+mod readme;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -131,19 +132,19 @@ fn every_picture_is_shown_and_plain() {
 
 #[test]
 fn the_pages_have_no_code_that_is_not_compiled() {
-    let compiled = packed(include_str!("calls.rs"));
+    let compiled = packed(concat!(include_str!("calls.rs"), include_str!("readme.rs")));
     let mut seen = 0;
-    for path in files("docs", "md") {
+    for path in pages() {
         for block in blocks(&read(&path), "rust") {
             assert!(
                 compiled.contains(&packed(&block)),
-                "{} has what calls.rs has not:\n{block}",
+                "{} has what calls.rs and readme.rs have not:\n{block}",
                 path.display()
             );
             seen += 1;
         }
     }
-    assert!(seen > 5, "{seen} blocks");
+    assert!(seen > 15, "{seen} blocks");
 }
 
 #[test]

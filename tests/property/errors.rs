@@ -230,7 +230,7 @@ fn a_failing_call_that_writes_is_found() {
     });
 }
 
-/// A sequence of the wrong width: `ys` tells T, and so the error tells the width. Sizes are those of the README's network,
+/// A sequence of the wrong width: `ys` tells T, and so the error tells the width. Sizes are those of example `forecast`,
 /// where any number of values is a whole number of steps.
 #[test]
 fn a_sequence_of_the_wrong_width() {

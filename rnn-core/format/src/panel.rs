@@ -22,7 +22,7 @@ pub const fn checked_round_to_line(len: usize) -> Option<usize> {
 pub struct Panels {
     /// Columns of one gate: `n_h`, or `n_o` of a dense layer.
     pub units: usize,
-    /// Gates computed side by side: 1 for SimpleRNN and Dense, 3 for a GRU, 4 for an LSTM.
+    /// Gates computed side by side: 1 for SimpleRNN and Dense, 3 for a GRU, 4 for an LSTM, up to 8 of a cell of the user's own.
     pub gates: usize,
     /// Rows: the terms of a sum, and one more if row 0 is a bias.
     pub depth: usize,

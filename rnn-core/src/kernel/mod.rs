@@ -12,6 +12,9 @@
 //! matrix is a constant. The two join: an affine product can make the P = b + U x of [`Inputs::Projected`], with the bits the
 //! cell itself would give unless n_h is at most 16 and n_i at least 16, where a product of few outputs cuts its sums.
 //!
+//! The other cells have no kernel of their own here. A network of one such layer does as much: [`crate::Sequences`] take
+//! your strides, lengths and states, and [`crate::Network::run_into`] scratch and outputs of yours.
+//!
 //! Packed slices are read at every call; a vector that straddles two cache lines costs two, so let them start on one (64
 //! bytes) where speed matters.
 //!

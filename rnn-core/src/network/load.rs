@@ -73,8 +73,9 @@ pub trait Save: Network {
     fn tau(&self) -> Option<usize>;
 
     /// The network as safetensors bytes: our tensor names in PyTorch's layout, architecture, scaler and tau in the metadata.
-    /// What is loaded back has the same bits. The two biases PyTorch keeps were added when they were loaded: the sum
-    /// is saved as `bias_ih`.
+    /// What is loaded back has the same bits. The two biases PyTorch keeps were added when they were loaded, where a gate is
+    /// one sum: the sum is saved as `bias_ih`. A GRU that resets after the product has a `bias_hh` as well, that of its
+    /// candidate; the rows of r and z in it are -0, which changes no bit when they are added.
     ///
     /// # Errors
     /// If the file would be too large for the format.

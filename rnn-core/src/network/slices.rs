@@ -47,12 +47,13 @@ pub trait Network: Send + Sync {
     fn output_size(&self) -> usize;
     /// Floats of a state: the snapshot and a step's scratch.
     fn state_len(&self) -> usize;
-    /// Floats of a snapshot: h of each recurrent layer, in order, unpadded. The first of a state.
+    /// Floats of a snapshot, the first of a state: the state of each recurrent layer in order, of each direction, h then
+    /// c if there is one, as often as its delay asks, unpadded.
     fn snapshot_len(&self) -> usize;
     /// Layers, shapes, parameters, memory, work and backend as a table.
     fn summary(&self) -> Summary;
 
-    /// Back to the initial state, h = 0.
+    /// Back to the initial state, all zeros.
     ///
     /// # Errors
     /// If `state` is not [`Network::state_len`] long.

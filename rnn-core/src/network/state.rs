@@ -1,7 +1,8 @@
 //! What a stream carries from step to step: a buffer of floats that borrows nothing.
 //!
-//! The first [`super::Network::snapshot_len`] values are the snapshot: the state of each layer in order, h then
-//! (for cells that have one) c, unpadded, the same on every backend. The rest is the step's scratch. All zeros is the initial
+//! The first [`super::Network::snapshot_len`] values are the snapshot: the state of each layer in order, of
+//! each direction, h then (for cells that have one) c, with a delay as many of them as it asks, newest first; unpadded, the
+//! same on every backend. The rest is the step's scratch. All zeros is the initial
 //! state, so a state is made by the network and otherwise needs none.
 
 #[cfg(feature = "alloc")]

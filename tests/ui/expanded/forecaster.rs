@@ -1,4 +1,4 @@
-// What `#[rnn]` makes of the README's forecaster. The comments are for readers; `rnn-macros/src/tests.rs` compares
+// What `#[rnn]` makes of the forecaster of example `forecast`. The comments are for readers; `rnn-macros/src/tests.rs` compares
 // the rest with the expansion.
 //
 //     /// Twelve yearly sunspot counts in, next year's out.

@@ -8,6 +8,10 @@ struct Net {
     near: Lstm<8>,
     #[rnn(gate = swish)]
     far: MinGru<8>,
+    #[rnn(gate = 3, output = "relu")]
+    number: Lstm<8>,
+    #[rnn(gate = sigmoid(1.0))]
+    none: MinLstm<8>,
 }
 
 fn main() {}
