@@ -57,6 +57,12 @@ pub enum ShapeError {
     NoSteps,
     /// A network with a layer that goes backwards was to be stepped.
     NotCausal,
+    /// An activation that a recurrent cell cannot have.
+    #[non_exhaustive]
+    Activation {
+        /// Its name.
+        found: &'static str,
+    },
     /// Weights of another kind than the layer's, of no layer, or none.
     #[non_exhaustive]
     Weights {
@@ -112,6 +118,9 @@ impl fmt::Display for ShapeError {
             Self::NotCausal => f.write_str(
                 "this network has a layer that goes backwards: it runs over whole sequences and has no step",
             ),
+            Self::Activation { found } => {
+                write!(f, "{found} is no activation of a cell: it looks at one unit, with finite parameters")
+            }
             Self::Weights { index, expected: Some(kind) } => {
                 write!(f, "entry {index} of the weights must be those of a {kind} layer")
             }

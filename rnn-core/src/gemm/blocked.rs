@@ -204,8 +204,10 @@ impl<V: Vector, E: Epilogue<G>, const G: usize> Finish<V, G> for E {
         t.vectorize(
             #[inline(always)]
             || {
-                for (i, sums) in sums.iter_mut().enumerate() {
-                    *sums = Epilogue::between(self, t, row + i / panels, unit + i % panels * V::WIDTH, *sums);
+                for (i, sums) in sums.chunks_exact_mut(panels).enumerate() {
+                    for (r, sums) in sums.iter_mut().enumerate() {
+                        *sums = Epilogue::between(self, t, row + i, unit + r * V::WIDTH, *sums);
+                    }
                 }
             },
         );
@@ -225,12 +227,16 @@ impl<V: Vector, E: Epilogue<G>, const G: usize> Finish<V, G> for E {
                     return tiles.store(t, (row, unit, panels), sums);
                 }
                 if self.is_usual() {
-                    for (i, &sums) in sums.iter().enumerate() {
-                        self.vector::<V, true>(t, row + i / panels, unit + i % panels * V::WIDTH, sums);
+                    for (i, sums) in sums.chunks_exact(panels).enumerate() {
+                        for (r, &sums) in sums.iter().enumerate() {
+                            self.vector::<V, true>(t, row + i, unit + r * V::WIDTH, sums);
+                        }
                     }
                 } else {
-                    for (i, &sums) in sums.iter().enumerate() {
-                        self.vector::<V, false>(t, row + i / panels, unit + i % panels * V::WIDTH, sums);
+                    for (i, sums) in sums.chunks_exact(panels).enumerate() {
+                        for (r, &sums) in sums.iter().enumerate() {
+                            self.vector::<V, false>(t, row + i, unit + r * V::WIDTH, sums);
+                        }
                     }
                 }
             },
@@ -355,11 +361,12 @@ impl<'a, const G: usize> Tiles<'a, G> {
     /// Sums to memory: the result, or to wait for the next block of K.
     #[inline(always)]
     fn store<V: Vector>(&mut self, _: V::Token, (row, unit, panels): (usize, usize, usize), sums: &[[V; G]]) {
-        for (i, sums) in sums.iter().enumerate() {
-            let unit = unit + i % panels * V::WIDTH;
-            let out = self.out.row(row + i / panels, G * self.units);
-            for (g, &sum) in sums.iter().enumerate() {
-                store_at(sum, out, g * self.units + unit, (g + 1) * self.units);
+        for (i, sums) in sums.chunks_exact(panels).enumerate() {
+            let out = self.out.row(row + i, G * self.units);
+            for (r, sums) in sums.iter().enumerate() {
+                for (g, &sum) in sums.iter().enumerate() {
+                    store_at(sum, out, g * self.units + unit + r * V::WIDTH, (g + 1) * self.units);
+                }
             }
         }
     }

@@ -69,7 +69,8 @@ impl SimpleRnn {
     /// The cell of these sizes, to run on `backend`.
     ///
     /// # Errors
-    /// If a size is zero or the packed weights overflow the address space.
+    /// If a size is zero, the packed weights overflow the address space, or the activation is the softmax, which looks at more
+    /// than one unit, or has a parameter that is no finite number.
     pub fn new(
         input_size: usize,
         hidden_size: usize,
@@ -81,6 +82,9 @@ impl SimpleRnn {
         }
         if hidden_size == 0 {
             return Err(ShapeError::Zero { argument: "n_h" });
+        }
+        if !(activation.is_elementwise() && activation.is_finite()) {
+            return Err(ShapeError::Activation { found: activation.name() });
         }
         let rows = input_size.checked_add(hidden_size).and_then(|n| n.checked_add(16));
         let rows = rows.ok_or(ShapeError::Overflow { what: "the packed weights" })?;
