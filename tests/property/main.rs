@@ -9,6 +9,7 @@
 //! | `agreement` | one answer for a sequence, however it is fed, on every backend? |
 //! | `batches`, `windows`, `threads` | and for rows, windows and any number of threads? |
 //! | `twins` | macro-made as built at run time? |
+//! | `streams` | and for streams stepped together, whoever joins and leaves? |
 //! | `sequences` | in any direction, with lengths, masks and strides? |
 //! | `kernel` | the same on bare slices, with strides, lengths and a caller's own P? |
 //! | `nonfinite` | and with values that are no numbers? |
@@ -46,6 +47,7 @@ mod sequences;
 mod sgemm;
 mod sizes;
 mod softmax;
+mod streams;
 mod threads;
 mod twins;
 mod windows;
