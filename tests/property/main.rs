@@ -10,6 +10,7 @@
 //! | `batches`, `windows`, `threads` | and for rows, windows and any number of threads? |
 //! | `twins` | macro-made as built at run time? |
 //! | `streams` | and for streams stepped together, whoever joins and leaves? |
+//! | `custom` | and for a cell of the user's own? |
 //! | `sequences` | in any direction, with lengths, masks and strides? |
 //! | `kernel` | the same on bare slices, with strides, lengths and a caller's own P? |
 //! | `nonfinite` | and with values that are no numbers? |
@@ -27,6 +28,7 @@ mod activation;
 mod agreement;
 mod batches;
 mod cases;
+mod custom;
 mod errors;
 mod forms;
 mod gates;

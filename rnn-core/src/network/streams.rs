@@ -224,7 +224,7 @@ mod tests {
 
     /// Rings of three and five states, which no power of two is a multiple of, and a ring of two.
     fn model() -> RuntimeNetwork {
-        let weights = |len: u8| (0..len).map(|i| f32::from(i * 37 % 101) / 100.0 - 0.5).collect::<Vec<_>>();
+        let weights = |len: u16| (0..len).map(|i| f32::from(i * 37 % 101) / 100.0 - 0.5).collect::<Vec<_>>();
         let recurrent = |ih: &'static [f32], hh: &'static [f32]| LayerWeights::recurrent(ih, hh, None);
         let leak = |len| &*weights(len).leak();
         RuntimeNetwork::builder(1)
