@@ -35,10 +35,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     // Weights by hand; a real network loads a file: `CustomBuilder::from_safetensors`.
     let some = |len: usize| (0..len).map(|i| ((i * 37 % 101) as f32 / 50.0 - 1.0) / 5.0).collect::<Vec<_>>();
     let (u, w, b, v) = (some(2 * n_h * n_i), some(2 * n_h * n_h), some(2 * n_h), some(n_h));
-    let weights = [
-        LayerWeights::recurrent(&u, &w, Some(&b)),
-        LayerWeights::Dense { weight: &v, bias: Some(&[0.5]) },
-    ];
+    let weights =
+        [LayerWeights::recurrent(&u, &w, Some(&b)), LayerWeights::Dense { weight: &v, bias: Some(&[0.5]) }];
     let net = CustomNetwork::new(MinimalGatedUnit, n_i, n_h).dense(n_o).build(Backend::detect(), &weights)?;
     println!("{}\n", net.summary());
 
