@@ -1,5 +1,6 @@
 //! Every call there is, so that all code to be judged is part of this program.
 
+use crate::cells;
 use rnn_core::kernel::{self, Inputs, Run};
 use rnn_core::prelude::*;
 use rnn_core::{Backend, LayerKind, LayerWeights, activation};
@@ -38,6 +39,7 @@ pub(crate) fn all() {
         let y = made.step(&mut state, &[0.5; 8]);
         assert_eq!(network(&made, &mut made.initial_state())[..3], y);
         assert_eq!(network(&built, &mut built.initial_state())[..3], y);
+        cells::all(backend, network);
         activations(backend);
         kernel_layer(backend);
     }

@@ -12,12 +12,13 @@ pub(crate) enum Verdict {
 }
 
 /// Modules whose code runs inside a tier's frame.
-const INSIDE: [&str; 5] = [
+const INSIDE: [&str; 6] = [
     "rnn_core::simd::",
     "rnn_core::gemm::",
     "rnn_core::cell::",
     "rnn_core::layer::",
     "rnn_core::activation::",
+    "rnn_core::custom::lanes::",
 ];
 
 /// What of these modules is a function for a reason. Compared with the end of the name, or all of it before its type

@@ -7,6 +7,7 @@
 
 mod activation;
 mod arena;
+mod cells;
 mod kernel;
 mod macro_made;
 mod network;

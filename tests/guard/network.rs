@@ -1,6 +1,6 @@
 //! Networks built at run time, fed in every way.
 
-use crate::arena::{Arena, places};
+use crate::arena::{Arena, Place, places};
 use crate::{SIZES, beside, weights};
 use rnn_core::{Backend, LayerWeights, Network, Outputs, RuntimeNetwork, Windows};
 use rnn_support::backends;
@@ -43,12 +43,20 @@ pub(crate) struct Call<'a> {
     pub(crate) scratch: usize,
 }
 
-/// One arena for each argument, for all calls of a network.
-pub(crate) struct Arenas([Arena; 4]);
+/// One arena for each argument, for all calls of a network, and the places in them.
+pub(crate) struct Arenas {
+    arenas: [Arena; 4],
+    places: Vec<Place>,
+}
 
 impl Arenas {
     pub(crate) fn new() -> Self {
-        Self([1 << 16, 1 << 14, 1 << 16, 1 << 17].map(Arena::new))
+        Self::at(places().collect(), [1 << 16, 1 << 14, 1 << 16, 1 << 17])
+    }
+
+    /// With room for so many floats of input, state, output and scratch.
+    pub(crate) fn at(places: Vec<Place>, room: [usize; 4]) -> Self {
+        Self { arenas: room.map(Arena::new), places }
     }
 
     /// Makes a call in ordinary memory and at every place.
@@ -60,8 +68,8 @@ impl Arenas {
     ) {
         let (mut state, mut output) = (call.state.to_vec(), vec![0.0; call.output]);
         f(call.input, &mut state, &mut output, &mut vec![0.0; call.scratch]);
-        let [inputs, states, outputs, scratches] = &mut self.0;
-        for place in places() {
+        let [inputs, states, outputs, scratches] = &mut self.arenas;
+        for &place in &self.places {
             let input = inputs.put(place, call.input);
             let got_state = states.put(place.of_argument(1), call.state);
             let got = outputs.take(place.of_argument(2), call.output);
@@ -88,13 +96,16 @@ pub(crate) fn every_call(arenas: &mut Arenas, net: &dyn Network, size: usize) {
     let mut state = vec![0.0; net.state_len()];
     net.restore(&mut state, &rng.states(net.snapshot_len())).expect("the lengths fit");
 
-    let call = Call { name: "step", input: &xs[..n_i], state: &state, output: n_o, scratch: 0 };
-    arenas.every_place(net, &call, |x, state, y, _| net.step_into(state, x, y).expect("the lengths fit"));
+    if net.is_causal() {
+        let call = Call { name: "step", input: &xs[..n_i], state: &state, output: n_o, scratch: 0 };
+        arenas.every_place(net, &call, |x, state, y, _| net.step_into(state, x, y).expect("the lengths fit"));
 
-    let call = Call { name: "process", input: &xs[..3 * n_i], state: &state, output: 3 * n_o, scratch: 0 };
-    arenas.every_place(net, &call, |xs, state, ys, _| {
-        net.process_into(state, xs, ys).expect("the lengths fit");
-    });
+        let call =
+            Call { name: "process", input: &xs[..3 * n_i], state: &state, output: 3 * n_o, scratch: 0 };
+        arenas.every_place(net, &call, |xs, state, ys, _| {
+            net.process_into(state, xs, ys).expect("the lengths fit");
+        });
+    }
 
     let (outputs, len) =
         if size.is_multiple_of(2) { (Outputs::All, STEPS * n_o) } else { (Outputs::Last, n_o) };

@@ -10,6 +10,8 @@
 //! | `cells` | the same for thousands of small cases of each cell |
 //! | `batches`, `windows`, `threads` | and for rows, windows and any number of threads? |
 //! | `twins` | macro-made as built at run time? |
+//! | `streams` | and for streams stepped together, whoever joins and leaves? |
+//! | `custom` | and for a cell of the user's own? |
 //! | `sequences` | in any direction, with lengths, masks and strides? |
 //! | `kernel` | the same on bare slices, with strides, lengths and a caller's own P? |
 //! | `nonfinite` | and with values that are no numbers? |
@@ -29,6 +31,7 @@ mod agreement;
 mod batches;
 mod cases;
 mod cells;
+mod custom;
 mod errors;
 mod forms;
 mod gates;
@@ -49,6 +52,7 @@ mod sequences;
 mod sgemm;
 mod sizes;
 mod softmax;
+mod streams;
 mod threads;
 mod twins;
 mod windows;

@@ -1,7 +1,8 @@
 //! No allocation after construction: steps, every serial `_into` call, activations and the kernel layer, for
 //! networks built at run time and made by the macro, counted on every backend. Calls that fail allocate nothing
-//! either.
+//! either. `cells` has every cell, option and direction, and streams stepped together.
 
+mod cells;
 mod kernel;
 mod network;
 

@@ -215,3 +215,54 @@ where
         self.step = 0;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{LAP, StreamBatch, StreamId};
+    use crate::network::{Network, RuntimeNetwork};
+    use rnn_format::{LayerKind, LayerWeights, ResetGate};
+
+    /// Rings of three and five states, which no power of two is a multiple of, and a ring of two.
+    fn model() -> RuntimeNetwork {
+        let weights = |len: u16| (0..len).map(|i| f32::from(i * 37 % 101) / 100.0 - 0.5).collect::<Vec<_>>();
+        let recurrent = |ih: &'static [f32], hh: &'static [f32]| LayerWeights::recurrent(ih, hh, None);
+        let leak = |len| &*weights(len).leak();
+        RuntimeNetwork::builder(1)
+            .layer("two", LayerKind::lstm(3).with_delay(2.0).with_bias(false))
+            .layer("four", LayerKind::gru(2, ResetGate::BeforeProduct).with_delay(3.5).with_bias(false))
+            .layer("one", LayerKind::simple_rnn(2).with_bias(false))
+            .from_slices(&[
+                recurrent(leak(12), leak(36)),
+                recurrent(leak(18), leak(12)),
+                recurrent(leak(4), leak(4)),
+            ])
+            .expect("the weights fit")
+    }
+
+    /// Two streams whose count stands just before its end, beside each of them alone.
+    #[test]
+    fn the_count_begins_anew_unseen() {
+        let model = model();
+        for before in 0..8 {
+            let mut streams = StreamBatch::new(&model, 3).expect("the model can be stepped");
+            streams.step = LAP - before;
+            let ids: [StreamId; 2] = [(); 2].map(|()| streams.join().expect("there is room"));
+            let mut alone = [(); 2].map(|()| vec![0.0; model.state_len()]);
+            for step in 0..20_u8 {
+                if step == 10 {
+                    streams.reset(ids[1]);
+                    alone[1].fill(0.0);
+                }
+                let x = [f32::from(step) / 10.0 - 0.7, 0.6 - f32::from(step) / 20.0];
+                let mut together = [0.0; 4];
+                streams.step_into(&x, &mut together).expect("the lengths fit");
+                for ((state, x), got) in alone.iter_mut().zip(x).zip(together.chunks(2)) {
+                    let mut want = [0.0; 2];
+                    model.step_into(state, &[x], &mut want).expect("the lengths fit");
+                    assert_eq!(got, want, "step {step}, {before} before the lap");
+                }
+            }
+            assert_eq!(streams.step, 20 - before, "the count did not begin anew");
+        }
+    }
+}
