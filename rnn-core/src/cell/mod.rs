@@ -31,7 +31,9 @@ pub(crate) use min_gru::MinGru;
 pub(crate) use min_lstm::MinLstm;
 pub(crate) use simple_rnn::SimpleRnn;
 
-pub(crate) use functions::{Fast, Functions, Named, Precise, Style, clamp};
+#[cfg(feature = "alloc")]
+pub(crate) use functions::clamp;
+pub(crate) use functions::{Fast, Functions, Named, Precise, Style};
 
 use crate::gemm::Matrix;
 use crate::simd::Vector;

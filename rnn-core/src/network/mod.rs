@@ -32,6 +32,7 @@ pub use packed::Packed;
 pub use runtime::{RuntimeBuilder, RuntimeNetwork};
 pub use sequences::Sequences;
 pub use slices::Network;
+#[cfg(feature = "alloc")]
 pub(crate) use slices::Parts;
 #[cfg(feature = "alloc")]
 pub use state::HeapState;
