@@ -11,6 +11,7 @@
 //! stopped; they are passed together so that a tile's sums leave the registers once. What follows the product, the
 //! cell's arithmetic, is an [`Epilogue`].
 
+use super::epilogue::{Epilogue, Finish, Here};
 use super::microkernel::{Sums, tile};
 use super::{Matrix, Rows, RowsMut, array, load_at, store_at, widths};
 use crate::simd::{Simd, Vector};
@@ -35,36 +36,6 @@ pub(crate) enum Start<'a> {
     Bias,
     /// A row of values for each row of the batch, `[gate][unit]`.
     Rows(Rows<'a>),
-}
-
-/// What is done with sums, one vector of units of one row at a time.
-pub(crate) trait Epilogue<const G: usize> {
-    /// Whether there is anything to do with finished sums, else they are the result.
-    const SOME: bool;
-    /// Whether there is something to do between what is the input's and what is the state's.
-    const BETWEEN: bool = false;
-    /// The sums with which the recurrent segment starts, of those the input segment ended with.
-    #[inline(always)]
-    fn between<V: Vector>(&mut self, t: V::Token, row: usize, unit: usize, sums: [V; G]) -> [V; G] {
-        let _ = (t, row, unit);
-        sums
-    }
-    /// Whether [`Epilogue::vector`] takes its short way; asked once a tile.
-    #[inline(always)]
-    fn is_usual(&self) -> bool {
-        true
-    }
-    /// The units from `unit` on of one row, all gates.
-    fn vector<V: Vector, const USUAL: bool>(&mut self, t: V::Token, row: usize, unit: usize, sums: [V; G]);
-}
-
-/// The sums are the result.
-pub(crate) struct Plain;
-
-impl<const G: usize> Epilogue<G> for Plain {
-    const SOME: bool = false;
-    #[inline(always)]
-    fn vector<V: Vector, const USUAL: bool>(&mut self, _: V::Token, _: usize, _: usize, _: [V; G]) {}
 }
 
 /// A product of many rows.
@@ -127,12 +98,21 @@ impl<E: Epilogue<G>, const G: usize> Gemm<'_, E, G> {
     pub(crate) fn run<S: Simd>(self, s: S) {
         let Self { rows, units, start, products, out, mut epilogue } = self;
         let mut sums = Tiles { rows, units, start, products, out };
-        let then = &mut epilogue;
+        macro_rules! blocks {
+            ($v:ty, $panels:expr, $w:expr, $high:literal, $unit:expr) => {
+                if const { E::HERE } {
+                    sums.blocks::<$v, $panels, $w, $high, _>(s, $unit, &mut Here(&mut epilogue));
+                } else {
+                    let then: &mut dyn Finish<$v, G> = &mut epilogue;
+                    sums.blocks::<$v, $panels, $w, $high, _>(s, $unit, then);
+                }
+            };
+        }
         let (full, tail) = widths(units);
         let mut panel = 0;
         if const { G == 1 && S::TILE_PANELS == PANELS } {
             while panel + PANELS <= full {
-                sums.blocks::<S::V16, PANELS, G, false>(s, panel * Panels::WIDTH, then);
+                blocks!(S::V16, PANELS, G, false, panel * Panels::WIDTH);
                 panel += PANELS;
             }
         }
@@ -141,8 +121,8 @@ impl<E: Epilogue<G>, const G: usize> Gemm<'_, E, G> {
             ($w:literal) => {
                 while panel < full {
                     let unit = panel * Panels::WIDTH;
-                    sums.blocks::<S::V8, 1, $w, false>(s, unit, then);
-                    sums.blocks::<S::V8, 1, $w, true>(s, unit + S::V8::WIDTH, then);
+                    blocks!(S::V8, 1, $w, false, unit);
+                    blocks!(S::V8, 1, $w, true, unit + S::V8::WIDTH);
                     panel += 1;
                 }
             };
@@ -157,20 +137,20 @@ impl<E: Epilogue<G>, const G: usize> Gemm<'_, E, G> {
             halves!(8);
         }
         while panel < full {
-            sums.blocks::<S::V16, 1, G, false>(s, panel * Panels::WIDTH, then);
+            blocks!(S::V16, 1, G, false, panel * Panels::WIDTH);
             panel += 1;
         }
         let unit = full * Panels::WIDTH;
         match tail {
-            8 => sums.blocks::<S::V8, 1, G, false>(s, unit, then),
-            4 => sums.blocks::<S::V4, 1, G, false>(s, unit, then),
+            8 => blocks!(S::V8, 1, G, false, unit),
+            4 => blocks!(S::V4, 1, G, false, unit),
             _ => {}
         }
     }
 }
 
 /// The sums of a product, without what is done with them: compiled once for each number of gates, not once a cell.
-struct Tiles<'a, const G: usize> {
+pub(super) struct Tiles<'a, const G: usize> {
     rows: usize,
     units: usize,
     start: Start<'a>,
@@ -178,86 +158,20 @@ struct Tiles<'a, const G: usize> {
     out: RowsMut<'a>,
 }
 
-/// What is done with the sums of a tile: one call a tile, which costs nothing beside its multiply-adds. A tile stands at
-/// (row, unit, panels side by side); its sums are those of row after row.
-trait Finish<V: Vector, const G: usize> {
-    /// Whether [`Finish::between`] does anything.
-    fn is_between(&self) -> bool;
-    /// [`Epilogue::between`].
-    fn between(&mut self, t: V::Token, place: (usize, usize, usize), sums: &mut [[V; G]]);
-    /// [`Epilogue::vector`], or the sums to memory.
-    fn finish(
-        &mut self,
-        t: V::Token,
-        place: (usize, usize, usize),
-        sums: &[[V; G]],
-        tiles: &mut Tiles<'_, G>,
-    );
-}
-
-impl<V: Vector, E: Epilogue<G>, const G: usize> Finish<V, G> for E {
-    fn is_between(&self) -> bool {
-        E::BETWEEN
-    }
-
-    fn between(&mut self, t: V::Token, (row, unit, panels): (usize, usize, usize), sums: &mut [[V; G]]) {
-        t.vectorize(
-            #[inline(always)]
-            || {
-                for (i, sums) in sums.chunks_exact_mut(panels).enumerate() {
-                    for (r, sums) in sums.iter_mut().enumerate() {
-                        *sums = Epilogue::between(self, t, row + i, unit + r * V::WIDTH, *sums);
-                    }
-                }
-            },
-        );
-    }
-
-    fn finish(
-        &mut self,
-        t: V::Token,
-        (row, unit, panels): (usize, usize, usize),
-        sums: &[[V; G]],
-        tiles: &mut Tiles<'_, G>,
-    ) {
-        t.vectorize(
-            #[inline(always)]
-            || {
-                if !E::SOME {
-                    return tiles.store(t, (row, unit, panels), sums);
-                }
-                if self.is_usual() {
-                    for (i, sums) in sums.chunks_exact(panels).enumerate() {
-                        for (r, &sums) in sums.iter().enumerate() {
-                            self.vector::<V, true>(t, row + i, unit + r * V::WIDTH, sums);
-                        }
-                    }
-                } else {
-                    for (i, sums) in sums.chunks_exact(panels).enumerate() {
-                        for (r, &sums) in sums.iter().enumerate() {
-                            self.vector::<V, false>(t, row + i, unit + r * V::WIDTH, sums);
-                        }
-                    }
-                }
-            },
-        );
-    }
-}
-
 impl<'a, const G: usize> Tiles<'a, G> {
     /// LOOP 2: one pass if all terms fit, else a pass a block.
-    fn blocks<V: Vector, const R: usize, const W: usize, const HIGH: bool>(
+    fn blocks<V: Vector, const R: usize, const W: usize, const HIGH: bool, F: Finish<V, G> + ?Sized>(
         &mut self,
         t: V::Token,
         unit: usize,
-        then: &mut dyn Finish<V, G>,
+        then: &mut F,
     ) {
         let whole = |p: Product<'a>| (p, 0, p.matrix.terms);
         // The bias begins an input segment, a caller's rows are a finished one.
         let first = usize::from(matches!(self.start, Start::Bias));
         let all = self.products.map(|p| p.map(whole));
         if all.iter().flatten().map(|&(_, _, to)| to).sum::<usize>() <= KC {
-            return self.tiles::<V, R, W, HIGH>(
+            return self.tiles::<V, R, W, HIGH, F>(
                 t,
                 unit,
                 then,
@@ -279,7 +193,7 @@ impl<'a, const G: usize> Tiles<'a, G> {
                     _ => 2,
                 };
                 let parts = [Some((product, from, to)), None];
-                self.tiles::<V, R, W, HIGH>(t, unit, then, Pass { resume, done, between, parts });
+                self.tiles::<V, R, W, HIGH, F>(t, unit, then, Pass { resume, done, between, parts });
                 resume = true;
             }
         }
@@ -288,11 +202,11 @@ impl<'a, const G: usize> Tiles<'a, G> {
     /// LOOP 1: tiles of the tier's height, then smaller ones. A function of its own, in a frame of its own: all shapes
     /// of tile in one function cost the compiler minutes.
     #[inline(never)]
-    fn tiles<V: Vector, const R: usize, const W: usize, const HIGH: bool>(
+    fn tiles<V: Vector, const R: usize, const W: usize, const HIGH: bool, F: Finish<V, G> + ?Sized>(
         &mut self,
         t: V::Token,
         unit: usize,
-        then: &mut dyn Finish<V, G>,
+        then: &mut F,
         pass: Pass<'_>,
     ) {
         t.vectorize(
@@ -302,7 +216,7 @@ impl<'a, const G: usize> Tiles<'a, G> {
                 macro_rules! tiles {
                     ($mr:literal) => {
                         while row + $mr <= self.rows {
-                            self.tile::<V, R, $mr, W, HIGH>(t, row, unit, then, pass);
+                            self.tile::<V, R, $mr, W, HIGH, F>(t, row, unit, then, pass);
                             row += $mr;
                         }
                     };
@@ -328,12 +242,19 @@ impl<'a, const G: usize> Tiles<'a, G> {
 
     /// TILE: start the sums or take them up, add the parts, finish or hold them.
     #[inline(always)]
-    fn tile<V: Vector, const R: usize, const MR: usize, const W: usize, const HIGH: bool>(
+    fn tile<
+        V: Vector,
+        const R: usize,
+        const MR: usize,
+        const W: usize,
+        const HIGH: bool,
+        F: Finish<V, G> + ?Sized,
+    >(
         &mut self,
         t: V::Token,
         row: usize,
         unit: usize,
-        then: &mut dyn Finish<V, G>,
+        then: &mut F,
         pass: Pass<'_>,
     ) {
         let mut sums = match self.start {
@@ -360,7 +281,12 @@ impl<'a, const G: usize> Tiles<'a, G> {
 
     /// Sums to memory: the result, or to wait for the next block of K.
     #[inline(always)]
-    fn store<V: Vector>(&mut self, _: V::Token, (row, unit, panels): (usize, usize, usize), sums: &[[V; G]]) {
+    pub(super) fn store<V: Vector>(
+        &mut self,
+        _: V::Token,
+        (row, unit, panels): (usize, usize, usize),
+        sums: &[[V; G]],
+    ) {
         for (i, sums) in sums.chunks_exact(panels).enumerate() {
             let out = self.out.row(row + i, G * self.units);
             for (r, sums) in sums.iter().enumerate() {

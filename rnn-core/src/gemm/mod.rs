@@ -19,6 +19,7 @@
 //! left to right; their number depends on the matrix alone.
 
 pub(crate) mod blocked;
+pub(crate) mod epilogue;
 pub(crate) mod gemv;
 mod microkernel;
 mod rows;

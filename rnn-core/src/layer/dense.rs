@@ -6,7 +6,8 @@
 use super::{Input, InputRows, Layer, RowPlace, StepRows, Tier, round16};
 use crate::activation::apply_slice;
 use crate::dims::{Dims, Dyn};
-use crate::gemm::blocked::{Gemm, Plain, Product, Start};
+use crate::gemm::blocked::{Gemm, Product, Start};
+use crate::gemm::epilogue::Plain;
 use crate::gemm::gemv::{Group, accumulate, walk};
 use crate::gemm::{Chains, Matrix, Rows, RowsMut, store_at};
 use crate::simd::{Simd, Vector, apart};

@@ -3,7 +3,8 @@
 use super::{Advance, Input, InputRows, Next, Recurrent, RowStates, StepRows, Stream, row_stride};
 use crate::cell::{Cell, GruAfter, Lstm, MinGru, MinLstm, SimpleRnn, State, Sums};
 use crate::dims::{Dims, Dyn};
-use crate::gemm::blocked::{Epilogue, Gemm, Plain, Product, Start, is_one_pass};
+use crate::gemm::blocked::{Gemm, Product, Start, is_one_pass};
+use crate::gemm::epilogue::{Epilogue, Plain};
 use crate::gemm::gemv::{Group, accumulate, is_one_group, walk};
 use crate::gemm::{Chains, Matrix, Rows, RowsMut, load_at, store_at};
 use crate::simd::{Simd, Vector};
@@ -291,6 +292,7 @@ struct Update<'a, C> {
 impl<C: Cell<G>, const G: usize> Epilogue<G> for Update<'_, C> {
     const SOME: bool = true;
     const BETWEEN: bool = C::APART;
+    const HERE: bool = G == 1;
 
     #[inline(always)]
     fn between<V: Vector>(&mut self, t: V::Token, row: usize, unit: usize, mut sums: [V; G]) -> [V; G] {

@@ -10,7 +10,8 @@
 use super::{Advance, Input, InputRows, Next, Recurrent, RowStates, StepRows, Stream, round16, row_stride};
 use crate::cell::GruBefore;
 use crate::dims::{Dims, Dyn};
-use crate::gemm::blocked::{Epilogue, Gemm, Product, Start, is_one_pass};
+use crate::gemm::blocked::{Gemm, Product, Start, is_one_pass};
+use crate::gemm::epilogue::Epilogue;
 use crate::gemm::gemv::{Group, accumulate, walk};
 use crate::gemm::{Chains, Matrix, Rows, RowsMut, load_at, store_at};
 use crate::simd::{Simd, Vector};

@@ -10,7 +10,8 @@
 
 use super::stream::{mix, projection};
 use super::{Advance, Dims, Dyn, InputRows, Recurrent, RowPlace, RowStates, StepRows, row_stride};
-use crate::gemm::blocked::{Gemm, Plain, Product, Start};
+use crate::gemm::blocked::{Gemm, Product, Start};
+use crate::gemm::epilogue::Plain;
 use crate::gemm::{Rows, RowsMut};
 use crate::layer::RowStep;
 use crate::simd::Simd;
