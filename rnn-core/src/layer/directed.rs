@@ -194,12 +194,17 @@ impl<L: Layer> Layer for Directed<L> {
             scratch,
             Some(other.reborrow()),
         );
-        for t in 0..steps {
-            let (mut y, other) = (y.at(t), other.shared().at(t));
-            for row in 0..run.rows {
-                join(s, merge, y.row(row, n), other.row(row, n));
-            }
-        }
+        s.vectorize(
+            #[inline(always)]
+            || {
+                for t in 0..steps {
+                    let (mut y, other) = (y.at(t), other.shared().at(t));
+                    for row in 0..run.rows {
+                        join(s, merge, y.row(row, n), other.row(row, n));
+                    }
+                }
+            },
+        );
     }
 }
 
