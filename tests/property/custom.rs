@@ -10,7 +10,6 @@ use crate::forms::{assert_one_answer, by_steps, state, steps_from};
 use crate::network::wide;
 use crate::sizes;
 use cells::{MemoryCell, Mgu, Own, Sum, own};
-use proptest::prelude::*;
 use proptest::sample::select;
 use rnn_core::custom::CustomNetwork;
 use rnn_core::{
