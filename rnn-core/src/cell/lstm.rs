@@ -82,10 +82,11 @@ fn equations<V: Vector, F: Functions>(
     options: Option<Options>,
 ) -> State<V> {
     let [mut i, mut f, mut g, mut o] = sums.gates;
-    let peephole = options.filter(|options| options.peephole).map(
-        #[inline(always)]
-        |_| sums.peephole.bias_of::<V, 3>(t, sums.unit),
-    );
+    // Not `Option::map`: with debug assertions that is a function of its own, outside the frame.
+    let peephole = match options {
+        Some(Options { peephole: true, .. }) => Some(sums.peephole.bias_of::<V, 3>(t, sums.unit)),
+        _ => None,
+    };
     let limit = options.and_then(|options| options.clip);
     if let Some([p_i, p_f, _]) = peephole {
         i = p_i.mul_add(old.c, i);
