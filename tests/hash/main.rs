@@ -1,5 +1,6 @@
-//! Every result of every activation, held for ever: the hash of all 2^32 results on each backend of this CPU is the one
-//! that the accuracy table of the docs was made with.
+//! The results of every activation, held for ever: their hash on each backend of this CPU is the one that the accuracy table of
+//! the docs has. It is over all 2^32 inputs of the functions most cells use, over blocks all over the range of the others
+//! (`rnn_support::every_float::stride`).
 //!
 //! An intended change of an activation is certified anew: `cargo test -p rnn-tests --test certify -- --sweep`.
 

@@ -2,7 +2,7 @@
 
 use super::engine;
 use super::packed::Packed;
-use super::slices::Parts;
+use super::parts::Parts;
 use super::state::NewState;
 use crate::layer::{Constant, Known, Layer};
 use core::ops::DerefMut;

@@ -1,7 +1,7 @@
 //! Networks from weights: slices, safetensors bytes, files; and back into bytes.
 
 use super::packed::Packed;
-use super::slices::Parts;
+use super::parts::Parts;
 use super::{Compiled, Network};
 use crate::simd::Backend;
 use rnn_format::{LayerWeights, Metadata, Scaler, WeightError};

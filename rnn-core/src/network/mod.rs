@@ -12,6 +12,7 @@ mod load;
 mod packed;
 #[cfg(feature = "rayon")]
 mod parallel;
+mod parts;
 #[cfg(feature = "alloc")]
 mod runtime;
 mod sequences;
@@ -29,11 +30,11 @@ pub use fixed::{Causal, Compiled, FixedNetwork, HasState};
 pub use load::{Load, Save};
 pub use packed::Packed;
 #[cfg(feature = "alloc")]
+pub(crate) use parts::Parts;
+#[cfg(feature = "alloc")]
 pub use runtime::{RuntimeBuilder, RuntimeNetwork};
 pub use sequences::Sequences;
 pub use slices::Network;
-#[cfg(feature = "alloc")]
-pub(crate) use slices::Parts;
 #[cfg(feature = "alloc")]
 pub use state::HeapState;
 pub use state::InlineState;

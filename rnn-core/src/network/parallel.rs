@@ -4,8 +4,9 @@
 //! a step it would be everything. A block is computed as it would be alone, so the number of threads changes no bit.
 
 use super::engine::{self, Outputs};
+use super::parts::{Checks, Parts};
 use super::sequences::Sequences;
-use super::slices::{Checks, Network, Parts};
+use super::slices::Network;
 use super::windows::Windows;
 use crate::buffer::Aligned;
 use crate::error::{ShapeError, checked};

@@ -2,7 +2,7 @@
 
 use super::HasState;
 use super::packed::Packed;
-use super::slices::Parts;
+use super::parts::Parts;
 use super::state::HeapState;
 use crate::layer::{Any, Layers};
 use crate::simd::Backend;
