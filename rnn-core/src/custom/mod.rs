@@ -48,11 +48,7 @@ pub use lanes::Lanes;
 pub use network::{CustomBuilder, CustomNetwork, DenseHead, NoHead};
 
 use crate::cell::{self, Sums};
-use crate::dims::Dyn;
-use crate::gemm::{Rows, RowsMut};
-use crate::layer::{
-    Gated, Input, InputRows, Kernels, Recurrent, StepRows, Tier, share_rows, step_rows, step_stream,
-};
+use crate::layer::{Gated, Kernels};
 use crate::simd::Vector;
 use core::fmt::Debug;
 use lanes::Lane;
@@ -118,49 +114,5 @@ impl<C: Cell<G>, const G: usize> cell::Cell<G> for Custom<C> {
     }
 }
 
-impl<C: Cell<G>, const G: usize> Kernels for Gated<Custom<C>, G> {
-    fn step_kernel<S: Tier>(
-        layer: &Recurrent<Self, Dyn>,
-        s: S,
-        weights: &[f32],
-        input: Input<'_>,
-        state: &mut [f32],
-        scratch: &mut [f32],
-        y: Option<&mut [f32]>,
-    ) {
-        s.vectorize(
-            #[inline(always)]
-            || step_stream(layer, s, weights, input, state, scratch, y),
-        );
-    }
-
-    fn rows_kernel<S: Tier>(
-        layer: &Recurrent<Self, Dyn>,
-        s: S,
-        weights: &[f32],
-        at: StepRows<'_>,
-        input: InputRows<'_>,
-        state: &mut [f32],
-        scratch: &mut [f32],
-        y: Option<RowsMut<'_>>,
-    ) {
-        s.vectorize(
-            #[inline(always)]
-            || step_rows(layer, s, weights, at, input, state, scratch, y),
-        );
-    }
-
-    fn share_kernel<S: Tier>(
-        layer: &Recurrent<Self, Dyn>,
-        s: S,
-        weights: &[f32],
-        rows: usize,
-        x: Rows<'_>,
-        shared: RowsMut<'_>,
-    ) {
-        s.vectorize(
-            #[inline(always)]
-            || share_rows::<S, Self, G>(layer, s, weights, rows, x, shared),
-        );
-    }
-}
+// Compiled where the cell is used, for it is generic.
+impl<C: Cell<G>, const G: usize> Kernels for Gated<Custom<C>, G> {}

@@ -24,7 +24,7 @@ pub(crate) use known::{Constant, Known};
 #[cfg(feature = "alloc")]
 pub(crate) use list::{Any, Layers};
 #[cfg(feature = "alloc")]
-pub(crate) use recurrent::{Gated, Kernels, Recurrent, share_rows, step_rows, step_stream};
+pub(crate) use recurrent::{Gated, Kernels, Recurrent};
 pub use recurrent::{GruAfterLayer, GruBeforeLayer, LstmLayer, MinGruLayer, MinLstmLayer, SimpleRnnLayer};
 pub(crate) use run::{BLOCK, Grid, GridMut, Run, Valid};
 pub(crate) use tier::Tier;

@@ -5,7 +5,7 @@
 //! has. A new cell is registered by its line in [`each_kernel`].
 
 use super::dense::{DenseLayer, dense_rows, dense_step};
-use super::recurrent::{Gated, Kernels, Recurrent, ResetBefore, share_rows, step_rows, step_stream};
+use super::recurrent::{Advance, Gated, Kernels, Recurrent, ResetBefore, step_rows, step_stream};
 use super::{Input, InputRows, StepRows};
 use crate::cell::{GruAfter, Lstm, MinGru, MinLstm, SimpleRnn};
 use crate::dims::Dyn;
@@ -15,23 +15,23 @@ use crate::simd::{Portable, Simd};
 #[cfg(target_arch = "x86_64")]
 use crate::simd::{Avx2, Avx512};
 
-/// Hands the list of recurrent kernels to a macro: what advances the state, its gates, and the names of its kernels.
+/// Hands the list of recurrent kernels to a macro: what advances the state, and the names of its kernels.
 macro_rules! each_kernel {
     ($then:ident! $($first:tt)*) => {
         $then! {
             $($first)*
-            Gated<SimpleRnn, 1>, 1, simple_rnn_step, simple_rnn_rows, simple_rnn_share;
-            Gated<GruAfter, 3>, 3, gru_after_step, gru_after_rows, gru_after_share;
-            ResetBefore, 3, gru_before_step, gru_before_rows, gru_before_share;
-            Gated<Lstm, 4>, 4, lstm_step, lstm_rows, lstm_share;
-            Gated<MinGru, 2>, 2, min_gru_step, min_gru_rows, min_gru_share;
-            Gated<MinLstm, 3>, 3, min_lstm_step, min_lstm_rows, min_lstm_share;
+            Gated<SimpleRnn, 1>, simple_rnn_step, simple_rnn_rows, simple_rnn_share;
+            Gated<GruAfter, 3>, gru_after_step, gru_after_rows, gru_after_share;
+            ResetBefore, gru_before_step, gru_before_rows, gru_before_share;
+            Gated<Lstm, 4>, lstm_step, lstm_rows, lstm_share;
+            Gated<MinGru, 2>, min_gru_step, min_gru_rows, min_gru_share;
+            Gated<MinLstm, 3>, min_lstm_step, min_lstm_rows, min_lstm_share;
         }
     };
 }
 
 macro_rules! declare {
-    ($($advance:ty, $gates:literal, $step:ident, $rows:ident, $share:ident;)*) => {
+    ($($advance:ty, $step:ident, $rows:ident, $share:ident;)*) => {
         /// A tier with its compiled kernels.
         pub trait Tier: Simd {
             $(
@@ -127,7 +127,7 @@ macro_rules! declare {
 each_kernel!(declare!);
 
 macro_rules! implement {
-    ([$token:ty] $($advance:ty, $gates:literal, $step:ident, $rows:ident, $share:ident;)*) => {
+    ([$token:ty] $($advance:ty, $step:ident, $rows:ident, $share:ident;)*) => {
         impl Tier for $token {
             $(
                 #[inline(never)]
@@ -172,7 +172,7 @@ macro_rules! implement {
                 ) {
                     self.vectorize(
                         #[inline(always)]
-                        || share_rows::<Self, $advance, $gates>(layer, self, weights, rows, x, shared),
+                        || <$advance>::share(layer, self, weights, rows, x, shared),
                     );
                 }
             )*

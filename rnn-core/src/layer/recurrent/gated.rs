@@ -118,11 +118,23 @@ impl<C: Cell<G>, const G: usize> Advance for Gated<C, G> {
         let out = RowsMut { data: waiting, stride: row_stride(G * hidden) };
         Gemm::<_, G> { rows: at.rows, units: hidden, start, products, out, epilogue }.run(s);
     }
+
+    #[inline(always)]
+    fn share<S: Simd>(
+        layer: &Recurrent<Self, Dyn>,
+        s: S,
+        weights: &[f32],
+        rows: usize,
+        x: Rows<'_>,
+        shared: RowsMut<'_>,
+    ) {
+        share_rows::<S, Self, G>(layer, s, weights, rows, x, shared);
+    }
 }
 
 /// The input segment of many steps.
 #[inline(always)]
-pub(crate) fn share_rows<S: Simd, A: Advance, const G: usize>(
+pub(super) fn share_rows<S: Simd, A: Advance, const G: usize>(
     layer: &Recurrent<A, Dyn>,
     s: S,
     weights: &[f32],

@@ -59,9 +59,20 @@ pub trait Advance: Copy + Send + Sync + Debug + 'static {
         states: RowStates<'_>,
         work: &mut [f32],
     );
+
+    /// The input segment of many steps.
+    fn share<S: Simd>(
+        layer: &Recurrent<Self, Dyn>,
+        s: S,
+        weights: &[f32],
+        rows: usize,
+        x: Rows<'_>,
+        shared: RowsMut<'_>,
+    );
 }
 
-/// The same, compiled: built-in cells once a tier in this crate, a user's cell where it is used.
+/// The same, compiled: built-in cells once a tier in this crate ([`super::tier`]), a user's cell where it is used, as the methods
+/// stand here.
 pub trait Kernels: Advance {
     /// [`step_stream`] in a frame of its own.
     fn step_kernel<S: Tier>(
@@ -72,7 +83,12 @@ pub trait Kernels: Advance {
         state: &mut [f32],
         scratch: &mut [f32],
         y: Option<&mut [f32]>,
-    );
+    ) {
+        s.vectorize(
+            #[inline(always)]
+            || step_stream(layer, s, weights, input, state, scratch, y),
+        );
+    }
     /// [`step_rows`] in a frame of its own.
     #[expect(clippy::too_many_arguments, reason = "those of `Layer::step_rows`")]
     fn rows_kernel<S: Tier>(
@@ -84,8 +100,13 @@ pub trait Kernels: Advance {
         state: &mut [f32],
         scratch: &mut [f32],
         y: Option<RowsMut<'_>>,
-    );
-    /// [`share_rows`] in a frame of its own.
+    ) {
+        s.vectorize(
+            #[inline(always)]
+            || step_rows(layer, s, weights, at, input, state, scratch, y),
+        );
+    }
+    /// [`Advance::share`] in a frame of its own.
     fn share_kernel<S: Tier>(
         layer: &Recurrent<Self, Dyn>,
         s: S,
@@ -93,7 +114,12 @@ pub trait Kernels: Advance {
         rows: usize,
         x: Rows<'_>,
         shared: RowsMut<'_>,
-    );
+    ) {
+        s.vectorize(
+            #[inline(always)]
+            || Self::share(layer, s, weights, rows, x, shared),
+        );
+    }
 }
 
 /// The state of one stream, and where its successor goes.
@@ -302,4 +328,4 @@ impl<A: Kernels, D: Dims> Layer for Recurrent<A, D> {
 }
 
 pub(crate) use super::RowPlace;
-pub(crate) use gated::share_rows;
+use gated::share_rows;

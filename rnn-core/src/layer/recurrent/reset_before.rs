@@ -124,7 +124,7 @@ impl Advance for ResetBefore {
         let p = match input {
             InputRows::X(x) => {
                 let stride = row_stride(3 * hidden);
-                super::share_rows::<S, Self, 3>(layer, s, weights, rows, x, RowsMut { data: p, stride });
+                Self::share(layer, s, weights, rows, x, RowsMut { data: p, stride });
                 Rows { data: p, stride }
             }
             InputRows::Shared(p) => p,
@@ -161,6 +161,18 @@ impl Advance for ResetBefore {
             epilogue: RowCandidate { cell, skipped, hidden, h, z: Rows { data: z, stride }, next_h, y },
         }
         .run(s);
+    }
+
+    #[inline(always)]
+    fn share<S: Simd>(
+        layer: &Recurrent<Self, Dyn>,
+        s: S,
+        weights: &[f32],
+        rows: usize,
+        x: Rows<'_>,
+        shared: RowsMut<'_>,
+    ) {
+        super::share_rows::<S, Self, 3>(layer, s, weights, rows, x, shared);
     }
 }
 
