@@ -45,12 +45,14 @@ impl Panels {
 
     /// Lanes of all panels of one gate: `units` rounded up to what the last panel's width allows.
     #[must_use]
+    #[inline]
     pub const fn padded_units(&self) -> usize {
         self.units - self.units % Self::WIDTH + narrow(self.units % Self::WIDTH)
     }
 
     /// Length of the packed matrix in floats, `None` past the end of `usize`.
     #[must_use]
+    #[inline]
     pub const fn checked_len(&self) -> Option<usize> {
         if self.units > usize::MAX - Self::WIDTH {
             return None;
@@ -66,6 +68,7 @@ impl Panels {
     /// # Panics
     /// If it exceeds `usize`, which [`Spec::check`](crate::Spec::check) rules out for a network's matrices.
     #[must_use]
+    #[inline]
     pub const fn len(&self) -> usize {
         self.checked_len().expect("the packed matrix exceeds the address space")
     }
@@ -80,6 +83,7 @@ impl Panels {
     ///
     /// The three must be in range; beyond it the result means nothing.
     #[must_use]
+    #[inline]
     pub const fn index(&self, gate: usize, unit: usize, row: usize) -> usize {
         let first = unit - unit % Self::WIDTH;
         let width = if self.units - first < Self::WIDTH { narrow(self.units - first) } else { Self::WIDTH };
@@ -135,6 +139,7 @@ impl Panels {
 }
 
 /// Width of a panel with `units` units left, at most 16.
+#[inline]
 const fn narrow(units: usize) -> usize {
     match units {
         0 => 0,

@@ -71,6 +71,112 @@ pub(crate) fn is_one_group<S: Simd, const G: usize, const C: usize>(units: usize
     full == 0 || tail == 0 && full <= most && full.is_power_of_two()
 }
 
+/// Rows of `R` panels sixteen wide and of `N` narrow ones.
+pub(crate) type BothRows<'w, S, T, const G: usize, const R: usize, const N: usize> = (
+    [&'w [[<<S as Simd>::V16 as Vector>::Array; G]]; R],
+    [&'w [[<T as Vector>::Array; G]]; N],
+);
+
+/// Sums of the same.
+pub(crate) type BothSums<S, T, const G: usize, const R: usize, const N: usize> =
+    ([[<S as Simd>::V16; G]; R], [[T; G]; N]);
+
+/// [`accumulate`] of panels sixteen wide and of narrow ones side by side.
+#[inline(always)]
+pub(crate) fn accumulate_both<
+    S: Simd,
+    T: Vector<Token = S>,
+    const G: usize,
+    const R: usize,
+    const N: usize,
+    const C: usize,
+>(
+    s: S,
+    rows: BothRows<'_, S, T, G, R, N>,
+    x: &[f32],
+    acc: BothSums<S, T, G, R, N>,
+) -> BothSums<S, T, G, R, N> {
+    let terms = x.len();
+    let length = terms.div_ceil(C);
+    let mut wide_sums = [[[S::V16::splat(s, 0.0); G]; R]; C];
+    let mut narrow_sums = [[[T::splat(s, 0.0); G]; N]; C];
+    (wide_sums[0], narrow_sums[0]) = acc;
+    let (wide, narrow) = rows;
+    let wide: [&[[_; G]]; R] = array_or(
+        #[inline(always)]
+        |r| &wide[r][..terms],
+        &[],
+    );
+    let narrow: [&[[_; G]]; N] = array_or(
+        #[inline(always)]
+        |n| &narrow[n][..terms],
+        &[],
+    );
+    let rows = (wide, narrow);
+    // All chains run side by side as far as the shortest goes, then each to its end.
+    let common = terms.min(C * length) - terms.min((C - 1) * length);
+    for k in 0..common {
+        for j in 0..C {
+            let k = terms.min(j * length) + k;
+            add(s, x[k], rows, k, (&mut wide_sums[j], &mut narrow_sums[j]));
+        }
+    }
+    if C > 1 {
+        for j in 0..C {
+            for k in terms.min(j * length) + common..terms.min((j + 1) * length) {
+                add(s, x[k], rows, k, (&mut wide_sums[j], &mut narrow_sums[j]));
+            }
+        }
+    }
+    S::V16::together(wide_sums.as_flattened_mut().as_flattened_mut());
+    T::together(narrow_sums.as_flattened_mut().as_flattened_mut());
+    let (mut wide, mut narrow) = (wide_sums[0], narrow_sums[0]);
+    for j in 1..C {
+        for g in 0..G {
+            for r in 0..R {
+                wide[r][g] = wide[r][g] + wide_sums[j][r][g];
+            }
+            for n in 0..N {
+                narrow[n][g] = narrow[n][g] + narrow_sums[j][n][g];
+            }
+        }
+    }
+    (wide, narrow)
+}
+
+/// Term `k` into the sums of a chain.
+#[inline(always)]
+fn add<S: Simd, T: Vector<Token = S>, const G: usize, const R: usize, const N: usize>(
+    s: S,
+    xk: f32,
+    (wide, narrow): BothRows<'_, S, T, G, R, N>,
+    k: usize,
+    (wide_sums, narrow_sums): (&mut [[S::V16; G]; R], &mut [[T; G]; N]),
+) {
+    let x = S::V16::splat(s, xk);
+    for r in 0..R {
+        for g in 0..G {
+            wide_sums[r][g] = x.mul_add(S::V16::load(s, &wide[r][k][g]), wide_sums[r][g]);
+        }
+    }
+    let x = T::splat(s, xk);
+    for n in 0..N {
+        for g in 0..G {
+            narrow_sums[n][g] = x.mul_add(T::load(s, &narrow[n][k][g]), narrow_sums[n][g]);
+        }
+    }
+}
+
+/// An array of `f(0), f(1), ..`, which may be empty: then `f` is not called.
+#[inline(always)]
+fn array_or<T: Copy, const N: usize>(f: impl Fn(usize) -> T, none: T) -> [T; N] {
+    let mut all = [none; N];
+    for (i, item) in all.iter_mut().enumerate() {
+        *item = f(i);
+    }
+    all
+}
+
 /// `acc[r][g] += sum over k of x[k] * rows[r][k][g]` in `C` chains: all run side by side as far as the shortest goes,
 /// then each to its end.
 #[inline(always)]

@@ -148,7 +148,7 @@ pub(crate) struct PanelRows<'w, V: Vector, const G: usize> {
 
 /// Number of panels sixteen wide, and the width of the last narrower one (0, 4 or 8).
 #[inline(always)]
-pub(crate) fn widths(units: usize) -> (usize, usize) {
+pub(crate) const fn widths(units: usize) -> (usize, usize) {
     let full = units / Panels::WIDTH;
     match units % Panels::WIDTH {
         0 => (full, 0),

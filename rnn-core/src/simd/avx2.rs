@@ -29,9 +29,28 @@ impl Simd for Avx2 {
     const HALF_SUMS: usize = 9;
     const TILE_PANELS: usize = 1;
     const STEP_SUMS: usize = 4;
+    const STEP_REGISTERS: usize = 12;
+    const WRITTEN_OUT: bool = true;
     type V16 = Pair<F32x8<Self>>;
     type V8 = F32x8<Self>;
     type V4 = F32x4<Self>;
+
+    #[inline(always)]
+    fn halves(self, v: Self::V16) -> (F32x8<Self>, F32x8<Self>) {
+        v.halves()
+    }
+    #[inline(always)]
+    fn quarters(self, v: F32x8<Self>) -> (F32x4<Self>, F32x4<Self>) {
+        v.halves()
+    }
+    #[inline(always)]
+    fn join_halves(self, low: F32x8<Self>, high: F32x8<Self>) -> Self::V16 {
+        Pair::join(low, high)
+    }
+    #[inline(always)]
+    fn join_quarters(self, low: F32x4<Self>, high: F32x4<Self>) -> F32x8<Self> {
+        F32x8::join(low, high)
+    }
 
     #[inline(always)]
     fn vectorize<R>(self, f: impl FnOnce() -> R) -> R {
@@ -59,6 +78,34 @@ pub(crate) struct F32x8<T>(__m256, PhantomData<T>);
 /// Four lanes in a 128-bit register.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct F32x4<T>(__m128, PhantomData<T>);
+
+impl<T: Ymm> F32x8<T> {
+    /// The lanes of a register that a vector of the tier gave.
+    #[inline(always)]
+    pub(super) fn of(register: __m256) -> Self {
+        Self(register, PhantomData)
+    }
+
+    /// The register.
+    #[inline(always)]
+    pub(super) fn register(self) -> __m256 {
+        self.0
+    }
+
+    /// The vector of these halves.
+    #[inline(always)]
+    pub(super) fn join(low: F32x4<T>, high: F32x4<T>) -> Self {
+        let low = op!(_mm256_castps128_ps256(low.0));
+        Self::of(op!(_mm256_insertf128_ps::<1>(low, high.0)))
+    }
+
+    /// The low lanes and the high lanes.
+    #[inline(always)]
+    pub(super) fn halves(self) -> (F32x4<T>, F32x4<T>) {
+        let (low, high) = (op!(_mm256_castps256_ps128(self.0)), op!(_mm256_extractf128_ps::<1>(self.0)));
+        (F32x4(low, PhantomData), F32x4(high, PhantomData))
+    }
+}
 
 /// Ones then zeros: the eight words from `8 - n` select the first `n` lanes.
 const FIRST_LANES: [i32; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];

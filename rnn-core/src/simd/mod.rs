@@ -50,12 +50,26 @@ pub trait Simd: Copy + Send + Sync + core::fmt::Debug + 'static {
     const TILE_PANELS: usize;
     /// Vectors of sixteen lanes a step keeps as sums: enough to hide the multiply-add's latency.
     const STEP_SUMS: usize;
+    /// Registers in which a step written out for its sizes keeps its sums: those of the tier but a few for weights and a
+    /// broadcast.
+    const STEP_REGISTERS: usize;
+    /// Whether such steps exist on this tier; else its steps of constant sizes are those of run-time sizes.
+    const WRITTEN_OUT: bool;
     /// Sixteen lanes.
     type V16: Vector<Token = Self>;
     /// Eight lanes.
     type V8: Vector<Token = Self>;
     /// Four lanes.
     type V4: Vector<Token = Self>;
+
+    /// The low lanes and the high lanes.
+    fn halves(self, v: Self::V16) -> (Self::V8, Self::V8);
+    /// The low lanes and the high lanes.
+    fn quarters(self, v: Self::V8) -> (Self::V4, Self::V4);
+    /// The vector of these halves.
+    fn join_halves(self, low: Self::V8, high: Self::V8) -> Self::V16;
+    /// The vector of these halves.
+    fn join_quarters(self, low: Self::V4, high: Self::V4) -> Self::V8;
 
     /// Runs `f` inside the tier's `#[target_feature]` frame.
     fn vectorize<R>(self, f: impl FnOnce() -> R) -> R;
@@ -88,6 +102,8 @@ pub trait Vector:
     type Table: Copy;
     /// Number of lanes.
     const WIDTH: usize;
+    /// Registers they take.
+    const REGISTERS: usize = 1;
 
     /// All lanes `x`.
     fn splat(t: Self::Token, x: f32) -> Self;
@@ -135,6 +151,14 @@ pub trait Vector:
     fn shl<const N: u32>(a: Self::Bits) -> Self::Bits;
     /// Right shift by `N < 32`, zeros coming in.
     fn shr<const N: u32>(a: Self::Bits) -> Self::Bits;
+
+    /// Does nothing to the values, but the compiler has to have all of them before it uses any: what is computed side by
+    /// side stays so. Left to itself it may finish one sum and all that follows from it before it begins the next, which
+    /// costs a step of sixteen units a sixth of its time (Zen 4).
+    #[inline(always)]
+    fn together(values: &mut [Self]) {
+        let _ = values;
+    }
 
     /// Prepares eight entries for [`Vector::lookup`].
     fn table(t: Self::Token, entries: &[f32; 8]) -> Self::Table;

@@ -11,6 +11,18 @@ use core::ops::{Add, Div, Mul, Sub};
 pub(crate) struct Pair<V>(V, V);
 
 impl<V: Vector> Pair<V> {
+    /// The low lanes and the high lanes.
+    #[inline(always)]
+    pub(super) fn halves(self) -> (V, V) {
+        (self.0, self.1)
+    }
+
+    /// The vector of these halves.
+    #[inline(always)]
+    pub(super) fn join(low: V, high: V) -> Self {
+        Self(low, high)
+    }
+
     /// Works on each half.
     #[inline(always)]
     fn zip(self, other: Self, f: impl Fn(V, V) -> V) -> Self {
@@ -38,6 +50,7 @@ impl<V: Vector> Vector for Pair<V> {
     type Mask = (V::Mask, V::Mask);
     type Table = V::Table;
     const WIDTH: usize = 2 * V::WIDTH;
+    const REGISTERS: usize = 2 * V::REGISTERS;
 
     #[inline(always)]
     fn splat(t: V::Token, x: f32) -> Self {

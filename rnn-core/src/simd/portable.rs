@@ -18,9 +18,28 @@ impl Simd for Portable {
     const HALF_SUMS: usize = 0;
     const TILE_PANELS: usize = 1;
     const STEP_SUMS: usize = 2;
+    const STEP_REGISTERS: usize = if cfg!(target_arch = "x86_64") { 12 } else { 24 };
+    const WRITTEN_OUT: bool = !cfg!(target_arch = "x86_64");
     type V16 = Pair<Pair<P4>>;
     type V8 = Pair<P4>;
     type V4 = P4;
+
+    #[inline(always)]
+    fn halves(self, v: Self::V16) -> (Self::V8, Self::V8) {
+        v.halves()
+    }
+    #[inline(always)]
+    fn quarters(self, v: Self::V8) -> (P4, P4) {
+        v.halves()
+    }
+    #[inline(always)]
+    fn join_halves(self, low: Self::V8, high: Self::V8) -> Self::V16 {
+        Pair::join(low, high)
+    }
+    #[inline(always)]
+    fn join_quarters(self, low: P4, high: P4) -> Self::V8 {
+        Pair::join(low, high)
+    }
 
     #[inline(always)]
     fn vectorize<R>(self, f: impl FnOnce() -> R) -> R {

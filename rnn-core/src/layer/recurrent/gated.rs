@@ -1,6 +1,6 @@
 //! Cells whose gates are one product with the state: everything but a GRU that resets before its product.
 
-use super::{Advance, Input, InputRows, Next, Recurrent, RowStates, StepRows, Stream, row_stride};
+use super::{Advance, Input, InputRows, Next, Recurrent, RowStates, StepRows, Stream, row_stride, written_out};
 use crate::cell::{Cell, GruAfter, Lstm, MinGru, MinLstm, SimpleRnn, State, Sums};
 use crate::dims::{Dims, Dyn};
 use crate::gemm::blocked::{Gemm, Product, Start, is_one_pass};
@@ -31,15 +31,15 @@ gated! {
 
 /// U with b, W, and the peephole weights.
 #[derive(Clone, Copy)]
-struct Matrices<'w> {
-    input: Matrix<'w>,
-    recurrent: Matrix<'w>,
-    peephole: Matrix<'w>,
+pub(super) struct Matrices<'w> {
+    pub(super) input: Matrix<'w>,
+    pub(super) recurrent: Matrix<'w>,
+    pub(super) peephole: Matrix<'w>,
 }
 
 impl<C: Cell<G>, D: Dims, const G: usize> Recurrent<Gated<C, G>, D> {
     #[inline(always)]
-    fn matrices<'w>(&self, weights: &'w [f32]) -> Matrices<'w> {
+    pub(super) fn matrices<'w>(&self, weights: &'w [f32]) -> Matrices<'w> {
         let (units, inputs) = (self.hidden(), self.dims.input());
         let (input, behind) = weights.split_at(self.input_len());
         let terms = if C::RECURRENT { self.state_size() } else { 0 };
@@ -69,6 +69,16 @@ impl<C: Cell<G>, const G: usize> Advance for Gated<C, G> {
         input: Input<'_>,
         stream: Stream<'_>,
     ) {
+        if const { D::FIXED && S::WRITTEN_OUT } && layer.advance.0.is_usual() && matches!(stream.next, Next::Replace(_))
+        {
+            let Stream { h, c, y, .. } = stream;
+            if layer.advance.0.two_chains(layer.hidden()) {
+                written_out::step::<S, C, D, G, 2>(layer, s, weights, input, h, c, y);
+            } else {
+                written_out::step::<S, C, D, G, 1>(layer, s, weights, input, h, c, y);
+            }
+            return;
+        }
         if layer.advance.0.two_chains(layer.hidden()) {
             step_in_chains::<S, C, D, G, 2>(layer, s, weights, input, stream);
         } else {

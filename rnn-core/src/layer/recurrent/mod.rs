@@ -13,6 +13,7 @@ mod options;
 mod reset_before;
 mod rows;
 mod stream;
+mod written_out;
 
 pub(crate) use gated::Gated;
 pub(crate) use reset_before::ResetBefore;
@@ -300,7 +301,7 @@ impl<A: Kernels, D: Dims> Layer for Recurrent<A, D> {
         y: Option<&mut [f32]>,
     ) {
         // Written out, the step of an LSTM of 40 units costs the user's compiler minutes and gains nothing over the kernel.
-        if const { D::FIXED && A::GATES * D::UNITS <= 128 } {
+        if const { D::FIXED && S::WRITTEN_OUT && A::GATES * D::UNITS <= 160 } {
             apart(
                 s,
                 #[inline(always)]
