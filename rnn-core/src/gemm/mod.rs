@@ -6,7 +6,7 @@
 //!
 //! Two entries read the one layout:
 //! - [`gemv`]: M = 1. Up to eight sums side by side hide the multiply-add's latency, in registers from the first
-//!   term to the cell's arithmetic.
+//!   term to the cell's arithmetic. [`beside`] is the same where the compiler knows all sizes.
 //! - [`blocked`]: M > 1. Panels outer, rows inner: a few panels of the matrix stay in the first cache level
 //!   while tiles of rows pass by; the register tile is [`microkernel`]. Long sums are cut into blocks of K that
 //!   resume from the stored sums.
@@ -18,6 +18,7 @@
 //! it. A matrix may ask for its terms in several *chains* ([`Chains`]), contiguous ranges whose sums are joined
 //! left to right; their number depends on the matrix alone.
 
+pub(crate) mod beside;
 pub(crate) mod blocked;
 pub(crate) mod epilogue;
 pub(crate) mod gemv;

@@ -3,8 +3,8 @@
 //! The types are generic over the token because the AVX-512 tier uses the same two registers for its narrow
 //! vectors; [`Ymm`] names the tokens that include these features.
 
-use super::op::{Held, op};
-use super::{Pair, Simd, Vector};
+use super::op::{Held, op, together};
+use super::{Narrow, Pair, Simd, Vector};
 use core::arch::x86_64::*;
 use core::marker::PhantomData;
 use core::ops::{Add, Div, Mul, Sub};
@@ -32,25 +32,9 @@ impl Simd for Avx2 {
     const STEP_REGISTERS: usize = 12;
     const WRITTEN_OUT: bool = true;
     type V16 = Pair<F32x8<Self>>;
+    type Two8 = Self::V16;
     type V8 = F32x8<Self>;
     type V4 = F32x4<Self>;
-
-    #[inline(always)]
-    fn halves(self, v: Self::V16) -> (F32x8<Self>, F32x8<Self>) {
-        v.halves()
-    }
-    #[inline(always)]
-    fn quarters(self, v: F32x8<Self>) -> (F32x4<Self>, F32x4<Self>) {
-        v.halves()
-    }
-    #[inline(always)]
-    fn join_halves(self, low: F32x8<Self>, high: F32x8<Self>) -> Self::V16 {
-        Pair::join(low, high)
-    }
-    #[inline(always)]
-    fn join_quarters(self, low: F32x4<Self>, high: F32x4<Self>) -> F32x8<Self> {
-        F32x8::join(low, high)
-    }
 
     #[inline(always)]
     fn vectorize<R>(self, f: impl FnOnce() -> R) -> R {
@@ -91,19 +75,33 @@ impl<T: Ymm> F32x8<T> {
     pub(super) fn register(self) -> __m256 {
         self.0
     }
+}
 
-    /// The vector of these halves.
+impl<T: Ymm> Narrow for F32x8<T>
+where
+    T: Simd<V8 = Self>,
+{
     #[inline(always)]
-    pub(super) fn join(low: F32x4<T>, high: F32x4<T>) -> Self {
-        let low = op!(_mm256_castps128_ps256(low.0));
-        Self::of(op!(_mm256_insertf128_ps::<1>(low, high.0)))
+    fn first(wide: Self) -> Self {
+        wide
     }
-
-    /// The low lanes and the high lanes.
     #[inline(always)]
-    pub(super) fn halves(self) -> (F32x4<T>, F32x4<T>) {
-        let (low, high) = (op!(_mm256_castps256_ps128(self.0)), op!(_mm256_extractf128_ps::<1>(self.0)));
-        (F32x4(low, PhantomData), F32x4(high, PhantomData))
+    fn widened(self, _: T) -> Self {
+        self
+    }
+}
+
+impl<T: Ymm> Narrow for F32x4<T>
+where
+    T: Simd<V8 = F32x8<T>>,
+{
+    #[inline(always)]
+    fn first(wide: F32x8<T>) -> Self {
+        Self(op!(_mm256_castps256_ps128(wide.0)), PhantomData)
+    }
+    #[inline(always)]
+    fn widened(self, _: T) -> F32x8<T> {
+        F32x8::of(op!(_mm256_zextps128_ps256(self.0)))
     }
 }
 
@@ -112,7 +110,7 @@ const FIRST_LANES: [i32; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0
 
 macro_rules! vector {
     (
-        $name:ident, $width:literal, $float:ty, $int:ty, mask: $mask_load:ident as $mask_ptr:ty,
+        $name:ident, $width:literal, $float:ty, $int:ty, $register:ident, mask: $mask_load:ident as $mask_ptr:ty,
         set1 $set1:ident, set1_epi32 $seti:ident, loadu $load:ident, storeu $store:ident,
         maskload $maskload:ident, maskstore $maskstore:ident,
         add $add:ident, sub $sub:ident, mul $mul:ident, div $div:ident, min $min:ident, max $max:ident,
@@ -244,6 +242,11 @@ macro_rules! vector {
             }
 
             #[inline(always)]
+            fn together(values: &mut [Self]) {
+                together!($register "avx2" $float, values);
+            }
+
+            #[inline(always)]
             fn table(_: T, entries: &[f32; 8]) -> Self::Table {
                 // SAFETY: the array has exactly the eight floats the load reads; any alignment will do.
                 Held::new(unsafe { _mm256_loadu_ps(entries.as_ptr()) })
@@ -266,7 +269,7 @@ macro_rules! vector {
 }
 
 vector!(
-    F32x8, 8, __m256, __m256i, mask: _mm256_loadu_si256 as __m256i,
+    F32x8, 8, __m256, __m256i, ymm_reg, mask: _mm256_loadu_si256 as __m256i,
     set1 _mm256_set1_ps, set1_epi32 _mm256_set1_epi32, loadu _mm256_loadu_ps, storeu _mm256_storeu_ps,
     maskload _mm256_maskload_ps, maskstore _mm256_maskstore_ps,
     add _mm256_add_ps, sub _mm256_sub_ps, mul _mm256_mul_ps, div _mm256_div_ps,
@@ -278,7 +281,7 @@ vector!(
 );
 
 vector!(
-    F32x4, 4, __m128, __m128i, mask: _mm_loadu_si128 as __m128i,
+    F32x4, 4, __m128, __m128i, xmm_reg, mask: _mm_loadu_si128 as __m128i,
     set1 _mm_set1_ps, set1_epi32 _mm_set1_epi32, loadu _mm_loadu_ps, storeu _mm_storeu_ps,
     maskload _mm_maskload_ps, maskstore _mm_maskstore_ps,
     add _mm_add_ps, sub _mm_sub_ps, mul _mm_mul_ps, div _mm_div_ps, min _mm_min_ps, max _mm_max_ps,

@@ -3,8 +3,8 @@
 //! The cluster is F, VL, BW and DQ with AVX2 and FMA: every AVX-512 CPU since 2017 has all of them.
 
 use super::avx2::{F32x4, F32x8, Ymm};
-use super::op::{Held, op};
-use super::{Simd, Vector};
+use super::op::{Held, op, together};
+use super::{Pair, Simd, Vector, Wide};
 use core::arch::x86_64::*;
 use core::ops::{Add, Div, Mul, Sub};
 
@@ -33,26 +33,9 @@ impl Simd for Avx512 {
     const STEP_REGISTERS: usize = 24;
     const WRITTEN_OUT: bool = true;
     type V16 = F32x16;
+    type Two8 = Pair<F32x8<Self>>;
     type V8 = F32x8<Self>;
     type V4 = F32x4<Self>;
-
-    #[inline(always)]
-    fn halves(self, v: F32x16) -> (F32x8<Self>, F32x8<Self>) {
-        (F32x8::of(op!(_mm512_castps512_ps256(v.0))), F32x8::of(op!(_mm512_extractf32x8_ps::<1>(v.0))))
-    }
-    #[inline(always)]
-    fn quarters(self, v: F32x8<Self>) -> (F32x4<Self>, F32x4<Self>) {
-        v.halves()
-    }
-    #[inline(always)]
-    fn join_halves(self, low: F32x8<Self>, high: F32x8<Self>) -> F32x16 {
-        let low = op!(_mm512_castps256_ps512(low.register()));
-        F32x16(op!(_mm512_insertf32x8::<1>(low, high.register())))
-    }
-    #[inline(always)]
-    fn join_quarters(self, low: F32x4<Self>, high: F32x4<Self>) -> F32x8<Self> {
-        F32x8::join(low, high)
-    }
 
     #[inline(always)]
     fn vectorize<R>(self, f: impl FnOnce() -> R) -> R {
@@ -88,30 +71,6 @@ macro_rules! operator {
     )*};
 }
 operator!(Add add _mm512_add_ps, Sub sub _mm512_sub_ps, Mul mul _mm512_mul_ps, Div div _mm512_div_ps);
-
-/// [`Vector::together`] of so many vectors.
-macro_rules! together {
-    ($name:ident $($v:ident)*) => {
-        #[inline]
-        #[target_feature(enable = "avx2,fma,avx512f,avx512vl,avx512bw,avx512dq")]
-        fn $name(values: &mut [F32x16]) {
-            let [$($v),*] = values else { return };
-            // SAFETY: an empty instruction: it reads and writes no memory, and leaves each register as it is.
-            unsafe {
-                core::arch::asm!(
-                    concat!("/*" $(, " {", stringify!($v), "}")*, " */"),
-                    $($v = inlateout(zmm_reg) $v.0,)*
-                    options(pure, nomem, nostack, preserves_flags)
-                );
-            }
-        }
-    };
-}
-together!(two a b);
-together!(three a b c);
-together!(four a b c d);
-together!(six a b c d e f);
-together!(eight a b c d e f g h);
 
 impl Vector for F32x16 {
     type Token = Avx512;
@@ -220,14 +179,7 @@ impl Vector for F32x16 {
 
     #[inline(always)]
     fn together(values: &mut [Self]) {
-        match values.len() {
-            2 => op!(two(values)),
-            3 => op!(three(values)),
-            4 => op!(four(values)),
-            6 => op!(six(values)),
-            8 => op!(eight(values)),
-            _ => {}
-        }
+        together!(zmm_reg "avx512f" __m512, values);
     }
 
     #[inline(always)]
@@ -240,5 +192,18 @@ impl Vector for F32x16 {
     fn lookup(table: Self::Table, index: Self::Bits) -> Self {
         // The table stands twice: the fourth index bit, which the instruction reads, changes nothing.
         Self(op!(_mm512_permutexvar_ps(index.0, table.0)))
+    }
+}
+
+impl Wide for F32x16 {
+    #[inline(always)]
+    fn halves(self) -> (F32x8<Avx512>, F32x8<Avx512>) {
+        let high = op!(_mm512_extractf32x8_ps::<1>(self.0));
+        (F32x8::of(op!(_mm512_castps512_ps256(self.0))), F32x8::of(high))
+    }
+    #[inline(always)]
+    fn join(low: F32x8<Avx512>, high: F32x8<Avx512>) -> Self {
+        let low = op!(_mm512_castps256_ps512(low.register()));
+        Self(op!(_mm512_insertf32x8::<1>(low, high.register())))
     }
 }

@@ -56,20 +56,14 @@ pub trait Simd: Copy + Send + Sync + core::fmt::Debug + 'static {
     /// Whether such steps exist on this tier; else its steps of constant sizes are those of run-time sizes.
     const WRITTEN_OUT: bool;
     /// Sixteen lanes.
-    type V16: Vector<Token = Self>;
+    type V16: Wide<Token = Self>;
+    /// Sixteen lanes in two registers if one holds as many: for steps that wait for results, not for their turn. Where a
+    /// CPU computes the wide register in two passes (Zen 4), that is a sixth faster.
+    type Two8: Wide<Token = Self>;
     /// Eight lanes.
-    type V8: Vector<Token = Self>;
+    type V8: Narrow<Token = Self>;
     /// Four lanes.
-    type V4: Vector<Token = Self>;
-
-    /// The low lanes and the high lanes.
-    fn halves(self, v: Self::V16) -> (Self::V8, Self::V8);
-    /// The low lanes and the high lanes.
-    fn quarters(self, v: Self::V8) -> (Self::V4, Self::V4);
-    /// The vector of these halves.
-    fn join_halves(self, low: Self::V8, high: Self::V8) -> Self::V16;
-    /// The vector of these halves.
-    fn join_quarters(self, low: Self::V4, high: Self::V4) -> Self::V8;
+    type V4: Narrow<Token = Self>;
 
     /// Runs `f` inside the tier's `#[target_feature]` frame.
     fn vectorize<R>(self, f: impl FnOnce() -> R) -> R;
@@ -164,4 +158,20 @@ pub trait Vector:
     fn table(t: Self::Token, entries: &[f32; 8]) -> Self::Table;
     /// `table[index & 7]` in each lane.
     fn lookup(table: Self::Table, index: Self::Bits) -> Self;
+}
+
+/// Sixteen lanes.
+pub trait Wide: Vector {
+    /// The low lanes and the high lanes.
+    fn halves(self) -> (<Self::Token as Simd>::V8, <Self::Token as Simd>::V8);
+    /// The vector of these halves.
+    fn join(low: <Self::Token as Simd>::V8, high: <Self::Token as Simd>::V8) -> Self;
+}
+
+/// Eight lanes or four.
+pub trait Narrow: Vector {
+    /// The first lanes of eight.
+    fn first(wide: <Self::Token as Simd>::V8) -> Self;
+    /// These lanes, then zeros if they are four.
+    fn widened(self, t: Self::Token) -> <Self::Token as Simd>::V8;
 }

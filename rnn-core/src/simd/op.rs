@@ -28,3 +28,36 @@ macro_rules! op {
     }};
 }
 pub(super) use op;
+
+/// [`Vector::together`](super::Vector::together) of vectors whose first field is a register of this class and CPU feature.
+macro_rules! together {
+    ($class:ident $feature:literal $register:ty, $values:expr) => {
+        together!(@counts $class $feature $register, $values;
+            (2: a b) (3: a b c) (4: a b c d) (6: a b c d e f) (8: a b c d e f g h)
+            (9: a b c d e f g h i) (12: a b c d e f g h i j k l))
+    };
+    (@counts $class:ident $feature:literal $register:ty, $values:expr; $(($n:literal: $($v:ident)*))*) => {
+        match $values {
+            $(
+                [$($v),*] => {
+                    #[inline]
+                    #[target_feature(enable = $feature)]
+                    fn frame([$(mut $v),*]: [$register; $n]) -> [$register; $n] {
+                        // SAFETY: an empty instruction: it touches no memory and leaves each register as it is.
+                        unsafe {
+                            core::arch::asm!(
+                                concat!("/*" $(, " {", stringify!($v), "}")*, " */"),
+                                $($v = inlateout($class) $v,)*
+                                options(pure, nomem, nostack, preserves_flags)
+                            );
+                        }
+                        [$($v),*]
+                    }
+                    [$($v.0),*] = op!(frame([$($v.0),*]));
+                }
+            )*
+            _ => {}
+        }
+    };
+}
+pub(super) use together;

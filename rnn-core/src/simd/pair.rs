@@ -3,7 +3,7 @@
 //! Narrow tiers make their wide vectors this way. The halves are independent, so each operation becomes two
 //! instructions that run side by side, and lane `i` gives the same bits as in a wider register.
 
-use super::Vector;
+use super::{Simd, Vector, Wide};
 use core::ops::{Add, Div, Mul, Sub};
 
 /// The low half of the lanes, then the high half.
@@ -11,16 +11,16 @@ use core::ops::{Add, Div, Mul, Sub};
 pub(crate) struct Pair<V>(V, V);
 
 impl<V: Vector> Pair<V> {
-    /// The low lanes and the high lanes.
+    /// The pair of two vectors.
     #[inline(always)]
-    pub(super) fn halves(self) -> (V, V) {
-        (self.0, self.1)
+    pub(super) fn new(low: V, high: V) -> Self {
+        Self(low, high)
     }
 
-    /// The vector of these halves.
+    /// The low half.
     #[inline(always)]
-    pub(super) fn join(low: V, high: V) -> Self {
-        Self(low, high)
+    pub(super) fn low(self) -> V {
+        self.0
     }
 
     /// Works on each half.
@@ -154,11 +154,40 @@ impl<V: Vector> Vector for Pair<V> {
     }
 
     #[inline(always)]
+    fn together(values: &mut [Self]) {
+        // Halves next to each other, as many as sums there are.
+        let Some(&first) = values.first() else { return };
+        let mut halves = [first.0; 32];
+        let count = values.len().min(16);
+        for i in 0..count {
+            (halves[2 * i], halves[2 * i + 1]) = (values[i].0, values[i].1);
+        }
+        V::together(&mut halves[..2 * count]);
+        for i in 0..count {
+            values[i] = Self(halves[2 * i], halves[2 * i + 1]);
+        }
+    }
+
+    #[inline(always)]
     fn table(t: V::Token, entries: &[f32; 8]) -> Self::Table {
         V::table(t, entries)
     }
     #[inline(always)]
     fn lookup(table: Self::Table, index: Self::Bits) -> Self {
         Self(V::lookup(table, index.0), V::lookup(table, index.1))
+    }
+}
+
+impl<V: Vector> Wide for Pair<V>
+where
+    V::Token: Simd<V8 = V>,
+{
+    #[inline(always)]
+    fn halves(self) -> (V, V) {
+        (self.0, self.1)
+    }
+    #[inline(always)]
+    fn join(low: V, high: V) -> Self {
+        Self(low, high)
     }
 }

@@ -4,7 +4,7 @@
 //! where the target is compiled with FMA (aarch64 always; x86-64 with the `fma` feature) and rounds twice
 //! elsewhere; [`Simd::FUSED`] says which.
 
-use super::{Pair, Simd, Vector};
+use super::{Narrow, Pair, Simd, Vector};
 use core::ops::{Add, Div, Mul, Sub};
 use wide::{f32x4, u32x4};
 
@@ -21,25 +21,9 @@ impl Simd for Portable {
     const STEP_REGISTERS: usize = if cfg!(target_arch = "x86_64") { 12 } else { 24 };
     const WRITTEN_OUT: bool = !cfg!(target_arch = "x86_64");
     type V16 = Pair<Pair<P4>>;
+    type Two8 = Self::V16;
     type V8 = Pair<P4>;
     type V4 = P4;
-
-    #[inline(always)]
-    fn halves(self, v: Self::V16) -> (Self::V8, Self::V8) {
-        v.halves()
-    }
-    #[inline(always)]
-    fn quarters(self, v: Self::V8) -> (P4, P4) {
-        v.halves()
-    }
-    #[inline(always)]
-    fn join_halves(self, low: Self::V8, high: Self::V8) -> Self::V16 {
-        Pair::join(low, high)
-    }
-    #[inline(always)]
-    fn join_quarters(self, low: P4, high: P4) -> Self::V8 {
-        Pair::join(low, high)
-    }
 
     #[inline(always)]
     fn vectorize<R>(self, f: impl FnOnce() -> R) -> R {
@@ -181,5 +165,27 @@ impl Vector for P4 {
     #[inline(always)]
     fn lookup(table: [f32; 8], index: u32x4) -> Self {
         Self(f32x4::new(index.to_array().map(|i| table[(i & 7) as usize])))
+    }
+}
+
+impl Narrow for Pair<P4> {
+    #[inline(always)]
+    fn first(wide: Self) -> Self {
+        wide
+    }
+    #[inline(always)]
+    fn widened(self, _: Portable) -> Self {
+        self
+    }
+}
+
+impl Narrow for P4 {
+    #[inline(always)]
+    fn first(wide: Pair<P4>) -> Self {
+        wide.low()
+    }
+    #[inline(always)]
+    fn widened(self, t: Portable) -> Pair<P4> {
+        Pair::new(self, Self::splat(t, 0.0))
     }
 }
