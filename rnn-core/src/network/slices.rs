@@ -252,7 +252,8 @@ impl<N: Parts> Network for N {
             return Err(self.input_error("x", x.len(), Some(1)));
         }
         check_length("y", y.len(), self.layers().output_size(), "(n_o)")?;
-        engine::step(self.packed().body(self.layers()), state, x, y);
+        // A buffer of one step.
+        engine::process(self.packed().body(self.layers()), state, x, y);
         Ok(())
     }
 

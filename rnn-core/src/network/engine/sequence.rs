@@ -13,14 +13,7 @@ const SHARED_STEPS: usize = 32;
 /// Smallest n_i for which that pays: below, a step's own multiply-adds cost less than a stored row.
 const SHARE_FROM: usize = 8;
 
-/// One step: y from x, the state carried on.
-#[inline(always)]
-pub(crate) fn step<L: Layer>(net: Body<'_, L>, state: &mut [f32], x: &[f32], y: &mut [f32]) {
-    let (state, scratch) = state.split_at_mut(round16(net.layers.state_len()));
-    dispatch!(net.backend, s => net.layers.step(s, net.weights, Input::X(x), state, scratch, Some(y)));
-}
-
-/// [`step`] whose output is an array. It is made inside the tier's frame, where its zeros are overwritten before they are
+/// One step: y from x, the state carried on. The output array is made inside the tier's frame, where its zeros are overwritten before they are
 /// ever stored: made outside, they and the array's way out cost 70 cycles at 64 outputs (Zen 4).
 #[inline(always)]
 pub(crate) fn step_array<L: Layer, Y: ZeroArray + AsMut<[f32]>>(
@@ -36,13 +29,24 @@ pub(crate) fn step_array<L: Layer, Y: ZeroArray + AsMut<[f32]>>(
     })
 }
 
-/// A step for each n_i values of `xs`, the state carried on.
+/// A step for each n_i values of `xs`, each with its output, the state carried on.
 pub(crate) fn process<L: Layer>(net: Body<'_, L>, state: &mut [f32], xs: &[f32], ys: &mut [f32]) {
     let (state, scratch) = state.split_at_mut(round16(net.layers.state_len()));
     let steps = xs.chunks_exact(net.layers.input_size()).zip(ys.chunks_exact_mut(net.layers.output_size()));
     dispatch!(net.backend, s => {
         for (x, y) in steps {
             net.layers.step(s, net.weights, Input::X(x), state, scratch, Some(y));
+        }
+    });
+}
+
+/// The same without outputs.
+fn advance<L: Layer>(net: Body<'_, L>, state: &mut [f32], xs: &[f32]) {
+    let (state, scratch) = state.split_at_mut(round16(net.layers.state_len()));
+    let steps = xs.chunks_exact(net.layers.input_size());
+    dispatch!(net.backend, s => {
+        for x in steps {
+            net.layers.step(s, net.weights, Input::X(x), state, scratch, None);
         }
     });
 }
@@ -63,25 +67,48 @@ pub(crate) fn forward<L: Layer>(
     scratch: &mut [f32],
 ) {
     let layers = net.layers;
+    let n_i = layers.input_size();
+    let scratch = from_line(scratch);
+    // Laid out as a state: the snapshot, then a step's scratch.
+    let (state, shared) = scratch.split_at_mut(round16(layers.state_len()) + round16(layers.scratch_len()));
+    state[..layers.state_len()].fill(0.0);
+    if n_i >= SHARE_FROM {
+        return forward_shared(net, xs, outputs, ys, state, shared);
+    }
+    // The frames of buffers serve: a step of constant sizes is code of its own in each frame.
+    let (before, last) = match outputs {
+        Outputs::All => (&xs[..0], xs),
+        Outputs::Last => xs.split_at(xs.len() - n_i),
+        Outputs::States => (xs, &xs[..0]),
+    };
+    if !before.is_empty() {
+        advance(net, state, before);
+    }
+    if !last.is_empty() {
+        process(net, state, last, ys);
+    }
+}
+
+/// The same, the input segments of some steps computed at once.
+fn forward_shared<L: Layer>(
+    net: Body<'_, L>,
+    xs: &[f32],
+    outputs: Outputs,
+    ys: &mut [f32],
+    state: &mut [f32],
+    shared: &mut [f32],
+) {
+    let layers = net.layers;
     let (n_i, n_o) = (layers.input_size(), layers.output_size());
-    let (state, scratch) = from_line(scratch).split_at_mut(round16(layers.state_len()));
-    let (scratch, shared) = scratch.split_at_mut(round16(layers.scratch_len()));
-    state.fill(0.0);
-    let steps = xs.len() / n_i;
-    let stride = row_stride(layers.shared_len());
+    let (state, scratch) = state.split_at_mut(round16(layers.state_len()));
+    let (steps, stride) = (xs.len() / n_i, row_stride(layers.shared_len()));
     dispatch!(net.backend, s => {
         for block in (0..steps).step_by(SHARED_STEPS) {
             let end = steps.min(block + SHARED_STEPS);
-            if n_i >= SHARE_FROM {
-                let x = Rows { data: &xs[block * n_i..], stride: n_i };
-                layers.share(s, net.weights, end - block, x, RowsMut { data: &mut *shared, stride });
-            }
+            let x = Rows { data: &xs[block * n_i..], stride: n_i };
+            layers.share(s, net.weights, end - block, x, RowsMut { data: &mut *shared, stride });
             for t in block..end {
-                let input = if n_i >= SHARE_FROM {
-                    Input::Shared(&shared[(t - block) * stride..][..layers.shared_len()])
-                } else {
-                    Input::X(&xs[t * n_i..][..n_i])
-                };
+                let input = Input::Shared(&shared[(t - block) * stride..][..layers.shared_len()]);
                 let y = match outputs {
                     Outputs::All => Some(&mut ys[t * n_o..][..n_o]),
                     Outputs::Last => (t + 1 == steps).then_some(&mut *ys),
