@@ -1,12 +1,12 @@
 //! Sizes of a layer: known to the compiler or only at run time, one kernel source for both.
 //!
-//! With a small [`Fixed`] every trip count of a step is a constant, so loops unroll and tails vanish; that is all the
-//! `#[rnn]` attribute does differently.
+//! With [`Fixed`] every trip count of a step is a constant, so loops unroll and tails vanish; that is all the `#[rnn]`
+//! attribute does differently. It says [`Called`] of layers that gain nothing from it
+//! (`LayerKind::is_written_out` in the format).
 
 /// Input and output size of a layer.
 pub trait Dims: Copy + Send + Sync + 'static {
-    /// Whether the compiler knows both and they are small enough for that to gain anything: a step of more units is a
-    /// matter of its weights, and its loops written out would cost the user's compiler minutes.
+    /// Whether a step is compiled with the sizes as constants, where the tier has such steps.
     const FIXED: bool;
     /// What [`Dims::output`] gives, if the compiler knows it, else 0.
     const UNITS: usize;
@@ -16,12 +16,29 @@ pub trait Dims: Copy + Send + Sync + 'static {
     fn output(self) -> usize;
 }
 
-/// Sizes in the type.
+/// Sizes in the type, of a layer whose step is written out for them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fixed<const INPUT: usize, const OUTPUT: usize>;
 
 impl<const INPUT: usize, const OUTPUT: usize> Dims for Fixed<INPUT, OUTPUT> {
-    const FIXED: bool = INPUT <= 64 && OUTPUT <= 64;
+    const FIXED: bool = true;
+    const UNITS: usize = OUTPUT;
+    #[inline(always)]
+    fn input(self) -> usize {
+        INPUT
+    }
+    #[inline(always)]
+    fn output(self) -> usize {
+        OUTPUT
+    }
+}
+
+/// Sizes in the type, of a layer whose step calls the kernel of run-time sizes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Called<const INPUT: usize, const OUTPUT: usize>;
+
+impl<const INPUT: usize, const OUTPUT: usize> Dims for Called<INPUT, OUTPUT> {
+    const FIXED: bool = false;
     const UNITS: usize = OUTPUT;
     #[inline(always)]
     fn input(self) -> usize {

@@ -134,7 +134,8 @@ fn chain_type(layers: &[PlannedLayer<'_>]) -> TokenStream {
     let of = |planned: &PlannedLayer<'_>| {
         let layer = layer_type(planned.layer);
         let (input, size) = (number(planned.input_size), number(planned.layer.kind.size()));
-        let layer = quote!(__rnn::#layer<__rnn::Fixed<#input, #size>>);
+        let dims = dims(planned);
+        let layer = quote!(__rnn::#layer<__rnn::#dims<#input, #size>>);
         if is_directed(planned.layer) { quote!(__rnn::Directed<#layer>) } else { layer }
     };
     right_nested(layers, of, |first, rest| quote!(__rnn::Chain<#first, #rest>))
@@ -146,10 +147,16 @@ fn chain_value(layers: &[PlannedLayer<'_>]) -> TokenStream {
         let layer = layer_type(planned.layer);
         let index = number(planned.index);
         let kind = quote!(Self::SPEC.layers[#index].kind);
-        let layer = quote!(__rnn::#layer::new(__rnn::Fixed, #kind));
+        let dims = dims(planned);
+        let layer = quote!(__rnn::#layer::new(__rnn::#dims, #kind));
         if is_directed(planned.layer) { quote!(__rnn::Directed::new(#layer, #kind)) } else { layer }
     };
     right_nested(layers, of, |first, rest| quote!(__rnn::Chain::new(#first, #rest)))
+}
+
+/// How core computes a step: with constant sizes, or by the kernel of run-time sizes.
+fn dims(planned: &PlannedLayer<'_>) -> Ident {
+    format_ident!("{}", if planned.is_written_out { "Fixed" } else { "Called" })
 }
 
 /// Core's layer that computes this one. The two forms of a GRU differ in what they multiply, so in their type.

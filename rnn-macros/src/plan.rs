@@ -25,6 +25,8 @@ pub(crate) struct PlannedLayer<'a> {
     pub(crate) index: usize,
     pub(crate) input_size: usize,
     pub(crate) parameters: usize,
+    /// Whether its step is compiled with constant sizes: not where nobody can take a step.
+    pub(crate) is_written_out: bool,
 }
 
 /// Where a state's floats stand.
@@ -49,7 +51,13 @@ pub(crate) fn plan(network: &Network) -> Result<Plan<'_>, SpecError> {
         };
         let layers = network.layers.iter().enumerate().map(|(index, layer)| {
             let input_size = spec.input_size_of(index);
-            PlannedLayer { layer, index, input_size, parameters: layer.kind.parameters(input_size) }
+            PlannedLayer {
+                layer,
+                index,
+                input_size,
+                parameters: layer.kind.parameters(input_size),
+                is_written_out: spec.is_causal() && layer.kind.is_written_out(input_size),
+            }
         });
         Ok(Plan {
             input_size: spec.input_size,

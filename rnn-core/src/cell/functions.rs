@@ -2,7 +2,7 @@
 
 use crate::activation::{Activate, FastSigmoid, FastTanh, Sigmoid, Tanh, by_name};
 use crate::simd::Vector;
-use rnn_format::{Activation, CellKind};
+use rnn_format::{Activation, CellKind, Recurrent};
 
 /// The three activations a cell may have.
 pub(crate) trait Functions: Copy {
@@ -61,11 +61,6 @@ impl Named {
         };
         Self { gate, candidate, output: candidate }
     }
-
-    /// Whether a minimal cell is the published one.
-    pub(crate) const fn are_published(self) -> bool {
-        matches!((self.gate, self.candidate), (Activation::Sigmoid, Activation::Linear))
-    }
 }
 
 impl Functions for Named {
@@ -95,15 +90,12 @@ pub(crate) enum Style {
 }
 
 impl Style {
-    /// The style of these activations where `candidate` is also the output's.
-    pub(crate) const fn of(names: Named, optional: bool) -> Self {
-        if optional {
-            return Self::Named;
-        }
-        match (names.gate, names.candidate, names.output) {
-            (Activation::Sigmoid, Activation::Tanh, Activation::Tanh) => Self::Precise,
-            (Activation::FastSigmoid, Activation::FastTanh, Activation::FastTanh) => Self::Fast,
-            _ => Self::Named,
+    /// The style of a cell of several gates.
+    pub(crate) const fn of(layer: &Recurrent) -> Self {
+        match layer.cell.gate() {
+            _ if !layer.is_usual() => Self::Named,
+            Some(Activation::FastSigmoid) => Self::Fast,
+            _ => Self::Precise,
         }
     }
 }

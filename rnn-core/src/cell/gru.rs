@@ -28,8 +28,7 @@ struct Options {
 
 impl Options {
     const fn new(layer: &Recurrent) -> Self {
-        let names = Named::new(layer.cell);
-        Self { style: Style::of(names, layer.clip.is_some()), names, clip: layer.clip }
+        Self { style: Style::of(layer), names: Named::new(layer.cell), clip: layer.clip }
     }
 
     /// x as an activation is given it.

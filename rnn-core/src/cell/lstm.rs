@@ -42,8 +42,7 @@ impl Lstm {
             panic!("the kind of layer chose this cell")
         };
         let options = Options { peephole, coupled, clip: layer.clip };
-        let names = Named { gate, candidate, output };
-        Self { style: Style::of(names, peephole || coupled || layer.clip.is_some()), names, options }
+        Self { style: Style::of(layer), names: Named { gate, candidate, output }, options }
     }
 }
 

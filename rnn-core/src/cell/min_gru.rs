@@ -26,8 +26,7 @@ pub struct MinGru {
 impl MinGru {
     /// The cell with a layer's options.
     pub(crate) const fn new(layer: &Recurrent) -> Self {
-        let names = Named::new(layer.cell);
-        Self { names, clip: layer.clip, published: names.are_published() && layer.clip.is_none() }
+        Self { names: Named::new(layer.cell), clip: layer.clip, published: layer.is_usual() }
     }
 }
 

@@ -18,12 +18,13 @@ use rnn_format::{Activation, Recurrent};
 pub struct SimpleRnn {
     activation: Activation,
     clip: Option<f32>,
+    usual: bool,
 }
 
 impl SimpleRnn {
     /// The cell with a layer's options.
     pub(crate) const fn new(layer: &Recurrent) -> Self {
-        Self { activation: layer.cell.activation(), clip: layer.clip }
+        Self { activation: layer.cell.activation(), clip: layer.clip, usual: layer.is_usual() }
     }
 }
 
@@ -37,8 +38,7 @@ impl Cell<1> for SimpleRnn {
 
     #[inline(always)]
     fn is_usual(self) -> bool {
-        let compiled = matches!(self.activation, Activation::Tanh | Activation::Relu | Activation::Linear);
-        compiled && self.clip.is_none()
+        self.usual
     }
 
     #[inline(always)]

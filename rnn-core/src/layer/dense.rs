@@ -109,7 +109,7 @@ impl<D: Dims> Layer for DenseLayer<D> {
             Input::Shared(shared) => y.copy_from_slice(&shared[..self.dims.output()]),
             Input::X(x) => {
                 let x = &x[..self.dims.input()];
-                if D::FIXED {
+                if const { D::FIXED && S::WRITTEN_OUT } {
                     apart(
                         s,
                         #[inline(always)]

@@ -41,18 +41,19 @@ const _: () = {
         type Input = [::core::primitive::f32; 2];
         type Output = [::core::primitive::f32; 1];
         type Layers = __rnn::Chain<
-            // n_i and n_h: peepholes, the projection and the rest are values, in `SPEC`.
-            __rnn::LstmLayer<__rnn::Fixed<2, 40>>,
+            // n_i and n_h: peepholes, the projection and the rest are values, in `SPEC`. No layer is ever stepped here, so each
+            // calls kernels of run-time sizes (`Called`).
+            __rnn::LstmLayer<__rnn::Called<2, 40>>,
             __rnn::Chain<
                 // Fed with the projection. The two forms of a GRU multiply other things, so they are two types.
-                __rnn::Directed<__rnn::GruBeforeLayer<__rnn::Fixed<20, 16>>>,
+                __rnn::Directed<__rnn::GruBeforeLayer<__rnn::Called<20, 16>>>,
                 __rnn::Chain<
                     // Fed with both directions' outputs, concatenated; gives their sum.
-                    __rnn::Directed<__rnn::GruAfterLayer<__rnn::Fixed<32, 12>>>,
+                    __rnn::Directed<__rnn::GruAfterLayer<__rnn::Called<32, 12>>>,
                     __rnn::Chain<
                         // Any direction but forward is a wrapper.
-                        __rnn::Directed<__rnn::MinGruLayer<__rnn::Fixed<12, 8>>>,
-                        __rnn::DenseLayer<__rnn::Fixed<8, 1>>,
+                        __rnn::Directed<__rnn::MinGruLayer<__rnn::Called<12, 8>>>,
+                        __rnn::DenseLayer<__rnn::Called<8, 1>>,
                     >,
                 >,
             >,
@@ -61,16 +62,16 @@ const _: () = {
         // between the layers, the largest scratch; each in whole cache lines.
         type State = __rnn::InlineState<512>;
         const LAYERS: Self::Layers = __rnn::Chain::new(
-            __rnn::LstmLayer::new(__rnn::Fixed, Self::SPEC.layers[0].kind),
+            __rnn::LstmLayer::new(__rnn::Called, Self::SPEC.layers[0].kind),
             __rnn::Chain::new(
                 __rnn::Directed::new(
-                    __rnn::GruBeforeLayer::new(__rnn::Fixed, Self::SPEC.layers[1].kind),
+                    __rnn::GruBeforeLayer::new(__rnn::Called, Self::SPEC.layers[1].kind),
                     Self::SPEC.layers[1].kind,
                 ),
                 __rnn::Chain::new(
                     __rnn::Directed::new(
                         __rnn::GruAfterLayer::new(
-                            __rnn::Fixed,
+                            __rnn::Called,
                             Self::SPEC.layers[2].kind,
                         ),
                         Self::SPEC.layers[2].kind,
@@ -78,12 +79,12 @@ const _: () = {
                     __rnn::Chain::new(
                         __rnn::Directed::new(
                             __rnn::MinGruLayer::new(
-                                __rnn::Fixed,
+                                __rnn::Called,
                                 Self::SPEC.layers[3].kind,
                             ),
                             Self::SPEC.layers[3].kind,
                         ),
-                        __rnn::DenseLayer::new(__rnn::Fixed, Self::SPEC.layers[4].kind),
+                        __rnn::DenseLayer::new(__rnn::Called, Self::SPEC.layers[4].kind),
                     ),
                 ),
             ),

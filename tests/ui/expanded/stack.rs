@@ -33,20 +33,21 @@ const _: () = {
     impl __rnn::Compiled for Stack {
         type Input = [::core::primitive::f32; 3];
         type Output = [::core::primitive::f32; 2];
-        // Layers nest to the right; each is fed with the output of the one before.
+        // Layers nest to the right; each is fed with the output of the one before. Steps this large, and with activations that
+        // are not compiled into the cell, call a kernel of run-time sizes (`Called`); small ones are written out (`Fixed`).
         type Layers = __rnn::Chain<
-            __rnn::SimpleRnnLayer<__rnn::Fixed<3, 9000>>,
+            __rnn::SimpleRnnLayer<__rnn::Called<3, 9000>>,
             __rnn::Chain<
-                __rnn::SimpleRnnLayer<__rnn::Fixed<9000, 12>>,
+                __rnn::SimpleRnnLayer<__rnn::Called<9000, 12>>,
                 __rnn::DenseLayer<__rnn::Fixed<12, 2>>,
             >,
         >;
         // More than 64 KiB.
         type State = __rnn::HeapState;
         const LAYERS: Self::Layers = __rnn::Chain::new(
-            __rnn::SimpleRnnLayer::new(__rnn::Fixed, Self::SPEC.layers[0].kind),
+            __rnn::SimpleRnnLayer::new(__rnn::Called, Self::SPEC.layers[0].kind),
             __rnn::Chain::new(
-                __rnn::SimpleRnnLayer::new(__rnn::Fixed, Self::SPEC.layers[1].kind),
+                __rnn::SimpleRnnLayer::new(__rnn::Called, Self::SPEC.layers[1].kind),
                 __rnn::DenseLayer::new(__rnn::Fixed, Self::SPEC.layers[2].kind),
             ),
         );

@@ -5,6 +5,7 @@ mod cell;
 mod options;
 #[cfg(feature = "alloc")]
 mod words;
+mod written_out;
 
 pub use block::Part;
 pub(crate) use block::fits;

@@ -8,7 +8,6 @@ use crate::gemm::epilogue::{Epilogue, Plain};
 use crate::gemm::gemv::{Group, accumulate, is_one_group, walk};
 use crate::gemm::{Chains, Matrix, Rows, RowsMut, load_at, store_at};
 use crate::simd::{Simd, Vector};
-use core::marker::PhantomData;
 
 /// A cell of `G` gates.
 #[derive(Clone, Copy, Debug)]
@@ -69,13 +68,11 @@ impl<C: Cell<G>, const G: usize> Advance for Gated<C, G> {
         input: Input<'_>,
         stream: Stream<'_>,
     ) {
-        if const { D::FIXED && S::WRITTEN_OUT } && layer.advance.0.is_usual() && matches!(stream.next, Next::Replace(_))
-        {
-            let Stream { h, c, y, .. } = stream;
+        if const { D::FIXED && S::WRITTEN_OUT } {
             if layer.advance.0.two_chains(layer.hidden()) {
-                written_out::step::<S, C, D, G, 2>(layer, s, weights, input, h, c, y);
+                written_out::step::<S, C, D, G, 2>(layer, s, weights, input, stream);
             } else {
-                written_out::step::<S, C, D, G, 1>(layer, s, weights, input, h, c, y);
+                written_out::step::<S, C, D, G, 1>(layer, s, weights, input, stream);
             }
             return;
         }
@@ -187,8 +184,7 @@ fn step_in_chains<S: Simd, C: Cell<G>, D: Dims, const G: usize, const CHAINS: us
     // Where a later group still reads the old h, the new one waits.
     let in_place = replaces && (!C::RECURRENT || is_one_group::<S, G, CHAINS>(hidden));
     let waiting = if in_place { None } else { Some(&mut *next) };
-    let sizes = PhantomData::<D>;
-    let mut step = Step::<C, D, G> { cell, sizes, matrices, input, h: &mut *h, c, next: waiting, y };
+    let mut step = Step::<C, G> { cell, matrices, input, h: &mut *h, c, next: waiting, y };
     walk::<S, G, CHAINS>(s, hidden, &mut step);
     if replaces && !in_place {
         h.copy_from_slice(next);
@@ -196,10 +192,8 @@ fn step_in_chains<S: Simd, C: Cell<G>, D: Dims, const G: usize, const CHAINS: us
 }
 
 /// One step of one stream, a group of panels at a time.
-struct Step<'a, C, D, const G: usize> {
+struct Step<'a, C, const G: usize> {
     cell: C,
-    /// Where sizes are constants, the cell's arithmetic is compiled into each group.
-    sizes: PhantomData<D>,
     matrices: Matrices<'a>,
     input: Input<'a>,
     h: &'a mut [f32],
@@ -209,7 +203,7 @@ struct Step<'a, C, D, const G: usize> {
     y: Option<&'a mut [f32]>,
 }
 
-impl<CELL: Cell<G>, D: Dims, const G: usize> Group for Step<'_, CELL, D, G> {
+impl<CELL: Cell<G>, const G: usize> Group for Step<'_, CELL, G> {
     #[inline(always)]
     fn group<V: Vector, const R: usize, const C: usize>(&mut self, t: V::Token, unit: usize) {
         let Matrices { input, recurrent, .. } = self.matrices;
@@ -239,7 +233,7 @@ impl<CELL: Cell<G>, D: Dims, const G: usize> Group for Step<'_, CELL, D, G> {
             }
             gates = accumulate::<V, G, R, C>(t, rows, &self.h[..recurrent.terms], gates);
         }
-        if (D::FIXED || G == 1) && self.cell.is_usual() {
+        if G == 1 && self.cell.is_usual() {
             for r in 0..R {
                 self.panel::<V, true>(t, unit + r * V::WIDTH, gates[r], p[r][G - 1]);
             }
@@ -253,7 +247,7 @@ impl<CELL: Cell<G>, D: Dims, const G: usize> Group for Step<'_, CELL, D, G> {
     }
 }
 
-impl<CELL: Cell<G>, D: Dims, const G: usize> Step<'_, CELL, D, G> {
+impl<CELL: Cell<G>, const G: usize> Step<'_, CELL, G> {
     /// The cell over the gates of several panels, compiled once for all groups. A call a group costs a step of run-time
     /// sizes some percent; the arithmetic of several gates in every group would cost the compiler half a minute.
     #[inline(never)]

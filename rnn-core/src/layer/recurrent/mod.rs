@@ -300,8 +300,7 @@ impl<A: Kernels, D: Dims> Layer for Recurrent<A, D> {
         scratch: &mut [f32],
         y: Option<&mut [f32]>,
     ) {
-        // Written out, the step of an LSTM of 40 units costs the user's compiler minutes and gains nothing over the kernel.
-        if const { D::FIXED && S::WRITTEN_OUT && A::GATES * D::UNITS <= 160 } {
+        if const { D::FIXED && S::WRITTEN_OUT } {
             apart(
                 s,
                 #[inline(always)]

@@ -9,7 +9,7 @@
 //! ```
 
 use super::gated::{Gated, Matrices};
-use super::{Input, Recurrent};
+use super::{Input, Next, Recurrent, Stream};
 use crate::cell::{Cell, State, Sums};
 use crate::dims::Dims;
 use crate::gemm::beside::{Both, accumulate};
@@ -20,35 +20,40 @@ use crate::simd::{Narrow, Simd, Vector, Wide};
 /// more than wide ones.
 const WAITING: usize = 4;
 
-/// The step of a cell whose activations are compiled in, without projection or delay.
+/// The step of a cell whose activations are compiled in.
 #[inline(always)]
 pub(super) fn step<S: Simd, C: Cell<G>, D: Dims, const G: usize, const CHAINS: usize>(
     layer: &Recurrent<Gated<C, G>, D>,
     s: S,
     weights: &[f32],
     input: Input<'_>,
-    h: &mut [f32],
-    c: &mut [f32],
-    y: Option<&mut [f32]>,
+    stream: Stream<'_>,
 ) {
-    let hidden = layer.hidden();
-    let (h, c) = (&mut h[..hidden], if C::MEMORY { &mut c[..hidden] } else { &mut [] });
+    let (hidden, state) = (layer.hidden(), layer.state_size());
+    let Stream { h, c, next, y, .. } = stream;
+    let (h, c) = (&mut h[..state], if C::MEMORY { &mut c[..hidden] } else { &mut [] });
     let y = match y {
         Some(y) => Some(&mut y[..hidden]),
         None => None,
+    };
+    let next = match next {
+        // From registers, when all that reads the old one is done.
+        Next::Replace(_) => None,
+        Next::Write(next) => Some(&mut next[..hidden]),
     };
     let input = match input {
         Input::X(x) => Input::X(&x[..layer.dims.input()]),
         Input::Shared(p) => Input::Shared(&p[..G * hidden]),
     };
-    let step = Step { cell: layer.advance.0, matrices: layer.matrices(weights), input };
+    let step = Step { cell: layer.advance.0, matrices: layer.matrices(weights), input, hidden };
+    let places = Places { h, next, c, y };
     macro_rules! choose {
         ($($full:literal)*) => {$(
             if const { widths(D::UNITS).0 == $full } {
                 match const { widths(D::UNITS).1 } {
-                    4 => return step.all::<S, S::V4, CHAINS, $full, 1>(s, h, c, y),
-                    8 => return step.all::<S, S::V8, CHAINS, $full, 1>(s, h, c, y),
-                    _ => return step.all::<S, S::V4, CHAINS, $full, 0>(s, h, c, y),
+                    4 => return step.all::<S, S::V4, CHAINS, $full, 1>(s, places),
+                    8 => return step.all::<S, S::V8, CHAINS, $full, 1>(s, places),
+                    _ => return step.all::<S, S::V4, CHAINS, $full, 0>(s, places),
                 }
             }
         )*};
@@ -67,6 +72,18 @@ struct Step<'a, C, const G: usize> {
     cell: C,
     matrices: Matrices<'a>,
     input: Input<'a>,
+    hidden: usize,
+}
+
+/// The state, and where the new one goes.
+struct Places<'a> {
+    h: &'a mut [f32],
+    /// Where the new h goes, if not to the place of the old one.
+    next: Option<&'a mut [f32]>,
+    /// Replaced.
+    c: &'a mut [f32],
+    /// A copy of the new h.
+    y: Option<&'a mut [f32]>,
 }
 
 impl<C: Cell<G>, const G: usize> Step<'_, C, G> {
@@ -75,14 +92,12 @@ impl<C: Cell<G>, const G: usize> Step<'_, C, G> {
     fn all<S: Simd, T: Narrow<Token = S>, const CHAINS: usize, const R: usize, const N: usize>(
         self,
         s: S,
-        h: &mut [f32],
-        c: &mut [f32],
-        y: Option<&mut [f32]>,
+        places: Places<'_>,
     ) {
         if const { G * CHAINS * (R + N) <= WAITING } {
-            self.in_vectors::<S, S::Two8, T, CHAINS, R, N>(s, h, c, y);
+            self.in_vectors::<S, S::Two8, T, CHAINS, R, N>(s, places);
         } else {
-            self.in_vectors::<S, S::V16, T, CHAINS, R, N>(s, h, c, y);
+            self.in_vectors::<S, S::V16, T, CHAINS, R, N>(s, places);
         }
     }
 
@@ -97,10 +112,9 @@ impl<C: Cell<G>, const G: usize> Step<'_, C, G> {
     >(
         self,
         s: S,
-        h: &mut [f32],
-        c: &mut [f32],
-        y: Option<&mut [f32]>,
+        places: Places<'_>,
     ) {
+        let Places { h, next, c, y } = places;
         let mut new = ([W::splat(s, 0.0); R], [T::splat(s, 0.0); N]);
         if const { fit::<W>(G * CHAINS, R, N) } {
             new = self.group::<S, W, T, CHAINS, R, N>(s, 0, h, c);
@@ -120,7 +134,7 @@ impl<C: Cell<G>, const G: usize> Step<'_, C, G> {
                 new.1 = self.group::<S, W, T, CHAINS, 0, N>(s, R * 16, h, c).1;
             }
         }
-        write_all(s, &new, h);
+        write_all(s, &new, next.unwrap_or(h));
         if let Some(y) = y {
             write_all(s, &new, y);
         }
@@ -142,7 +156,7 @@ impl<C: Cell<G>, const G: usize> Step<'_, C, G> {
         h: &[f32],
         c: &mut [f32],
     ) -> Both<W, T, R, N> {
-        let (behind, hidden) = (unit + R * 16, h.len());
+        let (behind, hidden) = (unit + R * 16, self.hidden);
         let mut p = ([[W::splat(s, 0.0); G]; R], [[T::splat(s, 0.0); G]; N]);
         match self.input {
             Input::X(x) => {
