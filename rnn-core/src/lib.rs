@@ -93,7 +93,7 @@ mod simd;
 pub use error::ShapeError;
 pub use markers::{Dense, Gru, Lstm, MinGru, MinLstm, SimpleRnn};
 pub use network::{
-    Embed, FixedNetwork, HasState, InlineState, Network, Outputs, Sequences, Summary, Windows,
+    FixedNetwork, FromStatic, HasState, InlineState, Network, Outputs, Sequences, Summary, Windows,
 };
 #[cfg(feature = "alloc")]
 pub use network::{HeapState, Load, RuntimeBuilder, RuntimeNetwork, Save, StreamBatch, StreamId};

@@ -8,7 +8,7 @@ mod network;
 
 use network::{Controller, STEPS, WEIGHTS, input};
 use rnn_core::prelude::*;
-use rnn_core::{Embed, LayerWeights, ShapeError};
+use rnn_core::{FromStatic, LayerWeights, ShapeError};
 use rnn_support::report;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

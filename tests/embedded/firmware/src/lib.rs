@@ -7,7 +7,7 @@ mod network;
 
 use core::panic::PanicInfo;
 use network::{Controller, STEPS, WEIGHTS, input};
-use rnn_core::Embed;
+use rnn_core::FromStatic;
 use rnn_core::prelude::*;
 
 unsafe extern "C" {
