@@ -4,6 +4,7 @@
 //! built at run time ([`RuntimeNetwork`]); [`FixedNetwork`] adds the calls on arrays that cannot fail. The
 //! recurrences themselves are in `engine`, one file each.
 
+mod embedded;
 pub(crate) mod engine;
 mod fixed;
 mod from_static;
@@ -23,6 +24,7 @@ mod streams;
 mod summary;
 mod windows;
 
+pub use embedded::{Block, Embedded, WithWeights};
 pub use engine::Outputs;
 pub use fixed::{Causal, Compiled, FixedNetwork, HasState};
 pub use from_static::FromStatic;
