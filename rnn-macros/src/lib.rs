@@ -9,7 +9,11 @@
 
 mod check;
 mod docs;
+mod embed;
 mod expand;
+mod field;
+mod file;
+mod from;
 mod layer;
 mod layer_options;
 mod mistakes;
@@ -20,6 +24,7 @@ mod spec;
 mod stub;
 #[cfg(test)]
 mod tests;
+mod unfit;
 mod value;
 mod words;
 

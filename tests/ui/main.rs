@@ -5,6 +5,8 @@
 //! around the same messages, so there the comparison is skipped; `rnn-macros/src/tests.rs` counts the messages
 //! anywhere. `TRYBUILD=overwrite cargo test -p rnn-tests-ui` writes them anew: read the difference before you keep it.
 
+mod models;
+
 use rnn_support::report;
 use std::process::Command;
 
@@ -20,6 +22,7 @@ fn version() -> String {
 
 #[test]
 fn users_programs() {
+    models::write();
     let cases = trybuild::TestCases::new();
     cases.pass("pass/*.rs");
     let version = version();
