@@ -53,11 +53,11 @@ struct Around {
 struct AroundItself;
 
 /// What says itself which network it is; its weights come when the program runs.
-#[rnn(from = "../ui/expanded/tiny.safetensors")]
+#[rnn(from = "../tiny.safetensors")]
 struct Tiny;
 
 /// Both of one file, named once.
-#[rnn(input_size = 1, weights = "../ui/expanded/tiny.safetensors")]
+#[rnn(input_size = 1, weights = "../tiny.safetensors")]
 struct TinyEmbedded;
 
 /// In which order its layers stand, no shape of this one tells.
@@ -196,7 +196,7 @@ fn as_pytorch_predicts() {
 /// The file says how its series was standardised; what is saved again is the same network.
 #[test]
 fn what_the_file_says_besides() {
-    let path = "ui/expanded/tiny.safetensors";
+    let path = "tiny.safetensors";
     assert_eq!(
         TinyEmbedded::SCALER,
         Some(Scaler { mean: 43.726_720_647_773_284, std: 34.061_065_882_968_28 })
@@ -231,7 +231,7 @@ fn another_file_at_run_time() {
 #[test]
 fn inside_a_function() {
     /// Nothing of the module is in reach.
-    #[rnn(weights = "../ui/expanded/tiny.safetensors")]
+    #[rnn(weights = "../tiny.safetensors")]
     #[derive(Clone, Debug)]
     struct Local;
 
