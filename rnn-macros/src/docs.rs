@@ -83,7 +83,8 @@ fn recurrent_weights(layer: &Layer, recurrent: &Recurrent, input_size: usize) ->
 
 /// ", `gate = relu`, `direction = reverse`": what differs from the default, as the field says it.
 fn options(layer: &Layer, recurrent: &Recurrent) -> String {
-    recurrent_options(layer, recurrent).iter().map(|option| format!(", `{option}`")).collect()
+    let options = recurrent_options(layer, recurrent).into_iter();
+    options.map(|option| format!(", `{option}`")).collect::<Vec<_>>().concat()
 }
 
 /// A field's own documentation, as part of the list item above it.

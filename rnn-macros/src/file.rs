@@ -55,14 +55,10 @@ impl Files {
 pub(crate) fn path(tokens: &TokenStream, name: &str) -> Result<LitStr> {
     let fail = |message: String| Err(Error::new_spanned(tokens, message));
     let example = format!("`{name} = \"models/amp.safetensors\"`");
-    let literal = match syn::parse2::<Lit>(crate::value::bare(tokens.clone())) {
-        Ok(Lit::Str(literal)) => literal,
-        _ => {
-            return fail(format!(
-                "`{name}` is a path in quotes, such as {example}: the attribute runs before macros and constants have \
-                 values"
-            ));
-        }
+    let Ok(Lit::Str(literal)) = syn::parse2::<Lit>(crate::value::bare(tokens.clone())) else {
+        return fail(format!(
+            "`{name}` is a path in quotes, such as {example}: the attribute runs before macros and constants have values"
+        ));
     };
     let text = literal.value();
     if text.trim().is_empty() {

@@ -6,7 +6,7 @@ use crate::mistakes::Mistakes;
 use crate::spec::Network;
 use crate::unfit::unread;
 use crate::words;
-use rnn_format::{Assume, LoadOptions, Mapping, Metadata, WeightError, infer_file, read_metadata};
+use rnn_format::{Assume, Inferred, LoadOptions, Mapping, Metadata, WeightError, infer_file, read_metadata};
 
 /// What a file tells.
 pub(crate) struct Told {
@@ -31,29 +31,16 @@ pub(crate) fn told(model: &Model, files: &Files, mistakes: &mut Mistakes) -> Opt
             return None;
         }
     };
-    let (architecture, mapping, is_inferred) = match metadata.architecture {
-        Some(architecture) => {
-            if files.order.seen {
-                let message =
-                    format!("{} says itself in which order its layers stand: remove `order`", model.path);
-                mistakes.add(&files.order.tokens, message);
-            }
-            (architecture, Mapping::new(), false)
+    let (architecture, mapping, is_inferred) = if let Some(architecture) = metadata.architecture {
+        if files.order.seen {
+            let message =
+                format!("{} says itself in which order its layers stand: remove `order`", model.path);
+            mistakes.add(&files.order.tokens, message);
         }
-        None => {
-            let order = files.order.value.clone().unwrap_or_default();
-            match infer_file(&model.bytes, &options, &Assume::framework_defaults().order(order)) {
-                Ok(inferred) => (inferred.architecture, inferred.mapping, true),
-                Err(error @ WeightError::Order { .. }) => {
-                    mistakes.add(&files.order.tokens, error);
-                    return None;
-                }
-                Err(error) => {
-                    mistakes.add(&model.literal, untold(model, &error));
-                    return None;
-                }
-            }
-        }
+        (architecture, Mapping::new(), false)
+    } else {
+        let Inferred { architecture, mapping, .. } = inferred(model, files, mistakes)?;
+        (architecture, mapping, true)
     };
     match field::network(&architecture) {
         Ok(network) => Some(Told { network, mapping, is_inferred }),
@@ -62,6 +49,18 @@ pub(crate) fn told(model: &Model, files: &Files, mistakes: &mut Mistakes) -> Opt
             None
         }
     }
+}
+
+/// The network that the names and shapes of a file's tensors tell.
+fn inferred(model: &Model, files: &Files, mistakes: &mut Mistakes) -> Option<Inferred> {
+    let order = files.order.value.clone().unwrap_or_default();
+    let assume = Assume::framework_defaults().order(order);
+    match infer_file(&model.bytes, &LoadOptions::default(), &assume) {
+        Ok(inferred) => return Some(inferred),
+        Err(error @ WeightError::Order { .. }) => mistakes.add(&files.order.tokens, error),
+        Err(error) => mistakes.add(&model.literal, untold(model, &error)),
+    }
+    None
 }
 
 /// Why a file does not tell which network it is, and what to do.

@@ -86,7 +86,7 @@ impl Unfit<'_> {
                     names = Some(existing);
                 }
                 WeightError::Architecture { found, .. } => {
-                    self.tell_architecture(Some(index), found, mistakes)
+                    self.tell_architecture(Some(index), found, mistakes);
                 }
                 WeightError::Type { tensor, found } => mistakes.add(
                     self.of_field(index),

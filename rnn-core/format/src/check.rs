@@ -113,7 +113,7 @@ fn examine<'s, 'f>(
     let file = File::parse(file, options.header_limit).map_err(|error| faults.last(error))?;
     let metadata = file.metadata().map_err(|error| faults.last(error))?;
     if let Some(found) = &metadata.architecture {
-        same_network(found, spec).map_err(|fault| faults.last(fault))?;
+        same_network(found, spec, faults)?;
     }
     let listing = file.listing();
     let said = metadata.architecture.as_ref();
@@ -142,7 +142,7 @@ fn examine<'s, 'f>(
 }
 
 /// Refuses a file that says it holds another network; names may differ.
-fn same_network(found: &Architecture, spec: &Spec<'_>) -> Result<(), Fault> {
+fn same_network(found: &Architecture, spec: &Spec<'_>, faults: &mut Faults) -> Result<(), Stop> {
     let ours = spec.layers.iter().map(|layer| layer.kind);
     let differs = found.layers.iter().map(|layer: &Layer| layer.kind).zip(ours).position(|(a, b)| a != b);
     let (theirs, ours) = (found.layers.len(), spec.layers.len());
@@ -156,7 +156,7 @@ fn same_network(found: &Architecture, spec: &Spec<'_>) -> Result<(), Fault> {
     let error = WeightError::Architecture { found: text(found.clone()), expected };
     // A layer that the file does not have differs too.
     let layer = differs.or((theirs < ours && found.input_size == spec.input_size).then_some(theirs));
-    Err(Fault { layer, tensor: None, error })
+    Err(faults.last(Fault { layer, tensor: None, error }))
 }
 
 /// The tensors of the file that no layer takes.

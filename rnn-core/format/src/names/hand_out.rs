@@ -54,10 +54,8 @@ impl Scan<'_> {
                     .collect(),
             }
         };
-        let mut groups = [true, false].map(|recurrent| {
-            let groups = self.hand_out(class(recurrent), ignore_extra);
-            groups.map(Vec::into_iter).map_err(|fault| faults.add(fault))
-        });
+        let mut groups = [true, false]
+            .map(|recurrent| self.hand_out(class(recurrent), ignore_extra, faults).map(Vec::into_iter));
         let [Ok(recurrent), Ok(dense)] = &mut groups else { return Err(Stop) };
         let mut found = Vec::new();
         for (index, layer) in spec.layers.iter().enumerate() {
@@ -74,7 +72,12 @@ impl Scan<'_> {
 
     /// The group of each of our layers: by name where every layer finds its own, else in the order of numbers, which
     /// then must be of one name and differ, else by shape where there are as many groups of each as layers.
-    fn hand_out<'g>(&self, mut class: Class<'g>, ignore_extra: bool) -> Result<Vec<&'g Group>, Fault> {
+    fn hand_out<'g>(
+        &self,
+        mut class: Class<'g>,
+        ignore_extra: bool,
+        faults: &mut Faults,
+    ) -> Result<Vec<&'g Group>, Stop> {
         let by_name = |(_, layer, _): &(usize, LayerSpec<'_>, usize)| {
             let mut named = class.groups.iter().filter(|group| group.named && group.layer == layer.name);
             named.next().copied().filter(|_| named.next().is_none())
@@ -93,11 +96,11 @@ impl Scan<'_> {
             if let Some(group) = class.groups.first()
                 && class.groups.iter().all(|group| group.stems.len() != directions)
             {
-                check_directions(&one, group).map_err(|error| Fault::of_layer(first, error))?;
+                check_directions(&one, group).map_err(|error| faults.last(Fault::of_layer(first, error)))?;
             }
             let tensor = format!("{} of {} for `{}`", class.first, class.wanted, layer.name);
             let error = WeightError::Missing { tensor, existing: self.listing.names.clone() };
-            return Err(Fault::of_layer(*index, error));
+            return Err(faults.last(Fault::of_layer(*index, error)));
         }
         let as_many = class.groups.len() == class.layers.len();
         // Of more groups than layers the first ones would be a guess, unless the rest is refused later.
@@ -111,12 +114,11 @@ impl Scan<'_> {
             return Ok(groups);
         }
         class.groups.sort_by_key(|group| group.place());
-        Err(WeightError::Ambiguous {
+        Err(faults.last(WeightError::Ambiguous {
             wanted: class.wanted.to_string(),
             candidates: class.groups.iter().map(|group| group.shown.clone()).collect(),
             remedy: "name it with a mapping",
-        }
-        .into())
+        }))
     }
 }
 

@@ -182,7 +182,7 @@ pub(crate) fn resolve(
         let ours = with(layers, mapping);
         if ours.iter().flatten().any(|found| tells(&found.name) && listing.has(&found.name)) {
             if said.is_empty() {
-                check_second_bias(spec, listing).map_err(|fault| faults.last(fault))?;
+                check_second_bias(spec, listing, faults)?;
             }
             return Ok(ours);
         }
@@ -195,7 +195,7 @@ pub(crate) fn resolve(
 
 /// A cell module of PyTorch by the name of our layer has our names. Its two biases give it away where the layer resets
 /// before the product: ours are saved as one, with a line that says so.
-fn check_second_bias(spec: &Spec<'_>, listing: &Listing) -> Result<(), Fault> {
+fn check_second_bias(spec: &Spec<'_>, listing: &Listing, faults: &mut Faults) -> Result<(), Stop> {
     for (index, layer) in spec.layers.iter().enumerate() {
         let LayerKind::Recurrent(r) = layer.kind else { continue };
         let second = own_name(layer.name, 0, Tensor::BiasHh);
@@ -207,7 +207,7 @@ fn check_second_bias(spec: &Spec<'_>, listing: &Listing) -> Result<(), Fault> {
                     "{second} is the second bias of PyTorch's, which resets after it (a mapping says that it is not)"
                 ),
             };
-            return Err(Fault::of_layer(index, error));
+            return Err(faults.last(Fault::of_layer(index, error)));
         }
     }
     Ok(())
