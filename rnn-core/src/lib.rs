@@ -43,6 +43,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! With `#[rnn(weights = "models/amp.safetensors")]` the weights are part of the program ([`Embedded`]), with `from` the layers
+//! are the file's too.
+//!
 //! # Promises
 //!
 //! - **One answer.** Step by step, a buffer, a sequence, a batch row, a window, one of many streams, any split, any

@@ -33,17 +33,13 @@ impl Unfit<'_> {
             }
         }
         // A layer of another size gives the next one other values: that is said once.
-        let mut is_told = false;
+        let mut before_differs = false;
         for (index, faults) in of_layers.iter().enumerate() {
-            let shapes = faults.iter().filter(|fault| matches!(fault.error, WeightError::Shape { .. }));
-            if is_told
-                && faults.len() == shapes.clone().count()
-                && shapes.clone().all(|f| self.is_input(index, f))
-            {
-                continue;
+            let only_input = faults.iter().all(|fault| self.is_input(index, fault));
+            if !(before_differs && only_input) {
+                self.tell_layer(index, faults, mistakes);
             }
-            is_told |= shapes.count() > 0;
-            self.tell_layer(index, faults, mistakes);
+            before_differs = !only_input && faults.iter().any(is_shape);
         }
         for fault in others {
             self.tell_file(&fault.error, mistakes);
@@ -67,47 +63,42 @@ impl Unfit<'_> {
 
     fn tell_layer(&self, index: usize, faults: &[Fault], mistakes: &mut Mistakes) {
         // The matrix that meets the state has no size of another layer: it says most about this one.
-        let first = |tensor: Option<Tensor>| {
-            faults
-                .iter()
-                .find(|fault| fault.tensor == tensor && matches!(fault.error, WeightError::Shape { .. }))
-        };
-        let shape = first(Some(Tensor::WeightHh))
-            .or_else(|| faults.iter().find(|fault| matches!(fault.error, WeightError::Shape { .. })));
-        if let Some(fault) = shape {
+        let says_most = |fault: &&Fault| fault.tensor == Some(Tensor::WeightHh);
+        let mut shapes = faults.iter().filter(|fault| is_shape(fault));
+        if let Some(fault) = shapes.clone().find(says_most).or_else(|| shapes.next()) {
             self.tell_shape(index, fault, mistakes);
         }
-        let (mut missing, mut names) = (Vec::new(), None);
+        let (mut missing, mut mistyped) = (Vec::new(), Vec::new());
+        let (mut names, mut types) = (&Vec::new(), "");
         for fault in faults {
             match &fault.error {
                 WeightError::Shape { .. } => {}
                 WeightError::Missing { tensor, existing } => {
                     missing.push(tensor.as_str());
-                    names = Some(existing);
+                    names = existing;
+                }
+                WeightError::Type { tensor, found } => {
+                    mistyped.push(tensor.as_str());
+                    types = found;
                 }
                 WeightError::Architecture { found, .. } => {
                     self.tell_architecture(Some(index), found, mistakes);
                 }
-                WeightError::Type { tensor, found } => mistakes.add(
-                    self.of_field(index),
-                    format!("tensor {tensor} holds {found}, but weights are F32: save it as that"),
-                ),
                 other => mistakes.add(self.of_field(index), other),
             }
         }
-        if let Some(existing) = names {
-            let name: &dyn ToTokens = self
-                .fields
-                .get(index)
-                .and_then(|field| field.ident.as_ref())
-                .map_or(&self.model.literal, |name| name);
-            let are = if missing.len() == 1 { "tensor" } else { "tensors" };
-            let is = if missing.len() == 1 { "is" } else { "are" };
-            let has = if existing.is_empty() { "no tensor".to_owned() } else { existing.join(", ") };
-            mistakes.add(
-                name,
-                format!("{are} {} {is} missing: {} has {has}", missing.join(", "), self.model.path),
-            );
+        if !missing.is_empty() {
+            let name = self.fields.get(index).and_then(|field| field.ident.as_ref());
+            let place: &dyn ToTokens = name.map_or(&self.model.literal, |name| name);
+            let (are, has) = (if missing.len() == 1 { "is" } else { "are" }, names.join(", "));
+            mistakes
+                .add(place, format!("{} {are} missing: {} has {has}", tensors(&missing), self.model.path));
+        }
+        if !mistyped.is_empty() {
+            let hold = if mistyped.len() == 1 { "holds" } else { "hold" };
+            let message =
+                format!("{} {hold} {types}, but weights are F32: save the file as that", tensors(&mistyped));
+            mistakes.add(self.of_field(index), message);
         }
     }
 
@@ -230,6 +221,15 @@ impl Unfit<'_> {
         };
         format!("; `{}` before it hands over {n} values{how}", before.name)
     }
+}
+
+fn is_shape(fault: &Fault) -> bool {
+    matches!(fault.error, WeightError::Shape { .. })
+}
+
+/// "tensors a, b".
+fn tensors(names: &[&str]) -> String {
+    format!("tensor{} {}", if names.len() == 1 { "" } else { "s" }, names.join(", "))
 }
 
 /// "; that is of `Lstm<32>`", if the shape of the matrix that meets the state says so.
