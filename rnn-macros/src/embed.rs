@@ -46,18 +46,7 @@ pub(crate) fn embedding(
     mistakes: &mut Mistakes,
 ) -> Embedding {
     let mut embedding = Embedding { is_wanted: files.weights.seen, ..Embedding::default() };
-    if files.order.seen && (!files.from.seen && !files.weights.seen || !fields.is_empty()) {
-        let message = "`order` tells in which order a file's layers follow one another where `from` takes them from \
-                       there: remove it";
-        mistakes.add(&files.order.tokens, message);
-    }
-    if !files.any() {
-        return embedding;
-    }
-    if files.from.seen && !fields.is_empty() {
-        let message = "`from` takes the layers from a file, but this struct has them as fields: write `weights = ..` to \
-                       load that file into them, or remove the fields";
-        mistakes.add(&files.from.tokens, message);
+    if misplaced(files, fields, mistakes) || !files.any() {
         return embedding;
     }
     let source = Model::read(&files.from, mistakes);
@@ -65,46 +54,64 @@ pub(crate) fn embedding(
     let mut mapping = Mapping::new();
     if fields.is_empty() {
         // Of one file or of two.
-        let teller = if files.from.seen { source.as_ref() } else { weights.as_ref() };
+        let teller = if files.from.seen { &source } else { &weights };
         let Some(teller) = teller else { return embedding };
         let Some(Told { network: told, mapping: names, is_inferred }) = told(teller, files, mistakes) else {
             return embedding;
         };
         if let Some(size) = size.filter(|_| told.input_size != network.input_size) {
-            let message = format!(
-                "{} is of a network with `input_size = {}`: remove this",
-                teller.path, told.input_size
-            );
-            mistakes.add(size, message);
+            let (path, n_i) = (&teller.path, told.input_size);
+            mistakes.add(size, format!("{path} is of a network with `input_size = {n_i}`: remove this"));
         }
         *network = told;
         mapping = names;
         embedding.from = Some((teller.path.clone(), is_inferred));
     } else if let (None, Some(model)) = (size, &weights) {
-        let told = network.with_spec(|spec| input_size(&spec, &model.bytes, &LoadOptions::default()));
-        network.input_size = told.unwrap_or(1);
-        if told.is_none() && mistakes.is_empty() {
-            // A file that is none is said to be so, and not this.
-            let faults = network.with_spec(|spec| check(&spec, &model.bytes, &LoadOptions::default()).err());
-            Unfit { network, fields, model, size: None }.tell(faults.unwrap_or_default(), mistakes);
-            if mistakes.is_empty() {
-                mistakes.missing(format!(
-                    "`input_size` is missing, and {} does not tell it: write `#[rnn(input_size = 1, ..)]`, with the number \
-                     of values in one time step (n_i)",
-                    model.path
-                ));
-            }
-        }
+        take_size(model, network, fields, mistakes);
     }
-    if let Some(model) = &weights
-        && mistakes.is_empty()
-    {
+    if let Some(model) = weights.as_ref().filter(|_| mistakes.is_empty()) {
         embedding.block = pack(model, network, fields, size, mapping, mistakes);
         embedding.weights = Some(model.path.clone());
     }
     let is_other = |source: &Model| weights.as_ref().is_none_or(|weights| weights.path != source.path);
     embedding.models = source.filter(is_other).into_iter().chain(weights).collect();
     embedding
+}
+
+/// Says what cannot stand on such a struct; whether that leaves nothing to be read.
+fn misplaced(files: &Files, fields: &[&Field], mistakes: &mut Mistakes) -> bool {
+    if files.order.seen && !(files.any() && fields.is_empty()) {
+        let message = "`order` tells in which order a file's layers follow one another, where a struct without fields takes \
+                       them from there: remove it";
+        mistakes.add(&files.order.tokens, message);
+    }
+    let has_both = files.from.seen && !fields.is_empty();
+    if has_both {
+        let message = "`from` takes the layers from a file, but this struct has them as fields: write `weights = ..` to \
+                       load that file into them, or remove the fields";
+        mistakes.add(&files.from.tokens, message);
+    }
+    has_both
+}
+
+/// Gives a network the input size that its file tells.
+fn take_size(model: &Model, network: &mut Network, fields: &[&Field], mistakes: &mut Mistakes) {
+    let options = LoadOptions::default();
+    let told = network.with_spec(|spec| input_size(&spec, &model.bytes, &options));
+    network.input_size = told.unwrap_or(1);
+    if told.is_some() || !mistakes.is_empty() {
+        return;
+    }
+    // A file that is none is said to be so, and not this.
+    let faults = network.with_spec(|spec| check(&spec, &model.bytes, &options).err());
+    Unfit { network, fields, model, size: None }.tell(faults.unwrap_or_default(), mistakes);
+    if mistakes.is_empty() {
+        mistakes.missing(format!(
+            "`input_size` is missing, and {} does not tell it: write `#[rnn(input_size = 1, ..)]`, with the number of values \
+             in one time step (n_i)",
+            model.path
+        ));
+    }
 }
 
 /// Checks a file against a network and packs it.
