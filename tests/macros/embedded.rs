@@ -239,6 +239,6 @@ fn inside_a_function() {
     let [same] = TinyEmbedded::embedded().step(&mut TinyEmbedded::embedded().initial_state(), &[1.0]);
     assert_eq!(y.to_bits(), same.to_bits());
     // Its weights by hand: h = tanh(U x + b), y = V h + c.
-    let h = [(0.5_f32 + 0.25).tanh(), (-1.0_f32 + 0.125).tanh()];
-    assert!((y - (h[0] - 0.5 * h[1] + 0.0625)).abs() < 1e-6, "{y}");
+    let h = [(0.5_f64 + 0.25).tanh(), (-1.0_f64 + 0.125).tanh()];
+    assert!((f64::from(y) - (h[0] - 0.5 * h[1] + 0.0625)).abs() < 1e-6, "{y}");
 }
