@@ -7,5 +7,5 @@ pub use crate::layer::{
 };
 #[cfg(feature = "alloc")]
 pub use crate::network::HeapState;
-pub use crate::network::{Causal, Compiled, InlineState, Packed};
-pub use rnn_format::{Activation, Direction, LayerKind, LayerSpec, Merge, ResetGate, Spec};
+pub use crate::network::{Block, Causal, Compiled, InlineState, Packed, WithWeights};
+pub use rnn_format::{Activation, Direction, LayerKind, LayerSpec, Merge, ResetGate, Scaler, Spec};

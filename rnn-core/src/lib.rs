@@ -43,6 +43,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! With `#[rnn(weights = "models/amp.safetensors")]` the weights are part of the program ([`Embedded`]), with `from` the layers
+//! are the file's too.
+//!
 //! # Promises
 //!
 //! - **One answer.** Step by step, a buffer, a sequence, a batch row, a window, one of many streams, any split, any
@@ -93,16 +96,16 @@ mod simd;
 pub use error::ShapeError;
 pub use markers::{Dense, Gru, Lstm, MinGru, MinLstm, SimpleRnn};
 pub use network::{
-    Embed, FixedNetwork, HasState, InlineState, Network, Outputs, Sequences, Summary, Windows,
+    Embedded, FixedNetwork, FromStatic, HasState, InlineState, Network, Outputs, Sequences, Summary, Windows,
 };
 #[cfg(feature = "alloc")]
 pub use network::{HeapState, Load, RuntimeBuilder, RuntimeNetwork, Save, StreamBatch, StreamId};
 pub use rnn_format::{
     Activation, CellKind, Direction, LayerKind, LayerWeights, Merge, Recurrent, RecurrentWeights, ResetGate,
-    SpecError, UnknownActivation,
+    Scaler, SpecError, UnknownActivation,
 };
 #[cfg(feature = "alloc")]
-pub use rnn_format::{Architecture, Layer, Metadata, Scaler, WeightError};
+pub use rnn_format::{Architecture, Layer, Metadata, WeightError};
 #[cfg(feature = "safetensors")]
 pub use rnn_format::{Assume, Inferred, LoadOptions, Mapping, infer, read_f32};
 #[cfg(feature = "macros")]

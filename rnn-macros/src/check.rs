@@ -3,6 +3,7 @@
 //! A description comes out in any case: where a mistake stands it holds the guess that disturbs least, so that
 //! [`crate::stub`] can stand in for the network.
 
+use crate::embed::{Embedding, embedding};
 use crate::mistakes::Mistakes;
 use crate::options::{Options, options};
 use crate::spec::{Cell, Layer, Network};
@@ -19,6 +20,8 @@ pub(crate) struct Checked<'a> {
     pub(crate) root: TokenStream,
     /// The fields, one for each layer; empty if `item` has none.
     pub(crate) fields: Vec<&'a Field>,
+    /// What files gave.
+    pub(crate) embedding: Embedding,
 }
 
 /// Reads `attribute` and `item`; what is wrong goes to `mistakes`.
@@ -27,16 +30,18 @@ pub(crate) fn check<'a>(
     item: &'a DeriveInput,
     mistakes: &mut Mistakes,
 ) -> Checked<'a> {
-    let Options { input_size, root } = options(attribute, mistakes);
+    let Options { input_size, size, files, root } = options(attribute, mistakes);
     struct_attributes(&item.attrs, mistakes);
     generics(item, mistakes);
-    let fields = fields(item, mistakes);
+    let fields = fields(item, files.any(), mistakes);
     let mut layers: Vec<Layer> = fields.iter().map(|field| layer::layer(field, mistakes)).collect();
     duplicates(&fields, mistakes);
     if layers.is_empty() {
         layers.push(Layer::of(Cell::Dense));
     }
-    Checked { network: Network { input_size, layers }, root, fields }
+    let mut network = Network { input_size, layers };
+    let embedding = embedding(&files, size.as_ref(), &mut network, &fields, mistakes);
+    Checked { network, root, fields, embedding }
 }
 
 /// Attributes of the struct that cannot work with what replaces it.
@@ -70,8 +75,8 @@ fn generics(item: &DeriveInput, mistakes: &mut Mistakes) {
     }
 }
 
-/// The fields to read as layers, of a struct of any form.
-fn fields<'a>(item: &'a DeriveInput, mistakes: &mut Mistakes) -> Vec<&'a Field> {
+/// The fields to read as layers, of a struct of any form; there may be none where a file has them.
+fn fields<'a>(item: &'a DeriveInput, in_file: bool, mistakes: &mut Mistakes) -> Vec<&'a Field> {
     let name = &item.ident;
     let example = format!("`struct {name} {{ hidden: SimpleRnn<32>, output: Dense<1> }}`");
     let keyword: &dyn ToTokens = match &item.data {
@@ -82,7 +87,7 @@ fn fields<'a>(item: &'a DeriveInput, mistakes: &mut Mistakes) -> Vec<&'a Field> 
                     unnamed,
                     format!("layers need names, by which their tensors are found in a file: write {example}"),
                 ),
-                _ if fields.is_empty() => {
+                _ if fields.is_empty() && !in_file => {
                     mistakes.add(name, format!("a network has at least one layer: write {example}"));
                 }
                 _ => {}

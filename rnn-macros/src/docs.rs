@@ -1,17 +1,16 @@
 //! The "Layers" section of a network's documentation: what became of the fields, with shapes.
 
+use crate::field::recurrent_options;
 use crate::parse;
 use crate::plan::{Plan, PlannedLayer};
 use crate::spec::Layer;
-use crate::words;
 use proc_macro2::TokenStream;
 use quote::quote;
-use rnn_format::{Activation, CellKind, Direction, LayerKind, Recurrent};
-use std::fmt::Display;
+use rnn_format::{LayerKind, Recurrent};
 use syn::{Attribute, Expr, ExprLit, Field, Lit, Meta};
 
-/// Documentation of the layers, to follow the user's own.
-pub(crate) fn layers(plan: &Plan<'_>, fields: &[&Field]) -> TokenStream {
+/// Documentation of the layers, to follow the user's own; `files` is what there is to say of files.
+pub(crate) fn layers(plan: &Plan<'_>, fields: &[&Field], files: &[String]) -> TokenStream {
     let Plan { input_size, output_size, parameters, snapshot_len, .. } = plan;
     let mut docs = line("");
     docs.extend(line("# Layers"));
@@ -20,9 +19,11 @@ pub(crate) fn layers(plan: &Plan<'_>, fields: &[&Field]) -> TokenStream {
         "n_i = {input_size} in, n_o = {output_size} out; {parameters} parameters; {snapshot_len} values of state."
     )));
     docs.extend(line(""));
-    for (planned, field) in plan.layers.iter().zip(fields) {
+    docs.extend(files.iter().map(|text| line(text)));
+    for planned in &plan.layers {
         docs.extend(line(&format!("- {}", describe(planned))));
-        docs.extend(field.attrs.iter().filter(|attribute| parse::is_doc(attribute)).map(indented));
+        let attributes = fields.get(planned.index).map_or(&[][..], |field| &field.attrs);
+        docs.extend(attributes.iter().filter(|attribute| parse::is_doc(attribute)).map(indented));
     }
     docs
 }
@@ -82,43 +83,8 @@ fn recurrent_weights(layer: &Layer, recurrent: &Recurrent, input_size: usize) ->
 
 /// ", `gate = relu`, `direction = reverse`": what differs from the default, as the field says it.
 fn options(layer: &Layer, recurrent: &Recurrent) -> String {
-    let mut options = Vec::new();
-    let mut add = |name: &str, value: &dyn Display| options.push(format!(", `{name} = {value}`"));
-    if let Some(reset) = layer.reset() {
-        add("reset", &words::name_of(&reset, &words::RESETS));
-    }
-    if let Some(gate) = recurrent.cell.gate().filter(|&gate| gate != Activation::Sigmoid) {
-        add("gate", &gate);
-    }
-    if let CellKind::Lstm { candidate, output, peephole, coupled, projection, .. } = recurrent.cell {
-        if output != candidate {
-            add("output", &output);
-        }
-        if peephole {
-            add("peephole", &true);
-        }
-        if coupled {
-            add("coupled", &true);
-        }
-        if let Some(size) = projection {
-            add("projection", &size);
-        }
-    }
-    if let Some(limit) = recurrent.clip {
-        add("clip", &format_args!("{limit:?}"));
-    }
-    if recurrent.delay > 1.0 {
-        add("delay", &format_args!("{:?}", recurrent.delay));
-    }
-    match recurrent.direction {
-        Direction::Forward => {}
-        Direction::Bidirectional(merge) => {
-            add("direction", &"bidirectional");
-            add("merge", &words::name_of(&merge, &words::MERGES));
-        }
-        direction => add("direction", &words::name_of(&direction, &words::DIRECTIONS)),
-    }
-    options.concat()
+    let options = recurrent_options(layer, recurrent).into_iter();
+    options.map(|option| format!(", `{option}`")).collect::<Vec<_>>().concat()
 }
 
 /// A field's own documentation, as part of the list item above it.

@@ -8,7 +8,7 @@ use crate::check::{Checked, check};
 use crate::mistakes::Mistakes;
 use crate::plan::{Plan, PlannedLayer, State, plan};
 use crate::spec::{Cell, Layer};
-use crate::{docs, parse, stub};
+use crate::{docs, embed, parse, stub};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use rnn_format::{Activation, CellKind, Direction, Recurrent, ResetGate};
@@ -41,18 +41,22 @@ pub(crate) fn rnn(attribute: TokenStream, item: TokenStream) -> TokenStream {
 
 /// The items of a network without mistakes.
 fn network(item: &DeriveInput, checked: &Checked<'_>, plan: &Plan<'_>) -> TokenStream {
-    let docs = docs::layers(plan, &checked.fields);
+    let files = embed::documentation(&checked.embedding, &checked.network, item);
+    let docs = docs::layers(plan, &checked.fields, &files);
+    let weights = embed::items(&checked.embedding, item);
     let fields = checked.fields.iter().map(|field| field.ty.to_token_stream());
-    items(item, item.attrs.iter().map(ToTokens::to_token_stream).chain([docs]), fields, &checked.root, plan)
+    let attributes = item.attrs.iter().map(ToTokens::to_token_stream).chain([docs]);
+    items(item, attributes, fields, &checked.root, plan, &weights)
 }
 
-/// The struct with its attributes, a use of each field's type, and the implementation.
+/// The struct with its attributes, a use of each field's type, and the implementation; `weights` are part of it.
 pub(crate) fn items(
     item: &DeriveInput,
     attributes: impl IntoIterator<Item = TokenStream>,
     fields: impl IntoIterator<Item = TokenStream>,
     root: &TokenStream,
     plan: &Plan<'_>,
+    weights: &TokenStream,
 ) -> TokenStream {
     let attributes = attributes.into_iter();
     let (vis, name) = (&item.vis, &item.ident);
@@ -125,6 +129,8 @@ pub(crate) fn items(
             }
 
             #causal
+
+            #weights
         };
     }
 }

@@ -82,6 +82,14 @@ impl LayerOptions {
         if let Err(error) = self.values.set(option, tokens) {
             mistakes.push(error);
         }
+        if self.cell.is_some_and(|cell| cell != Cell::Dense)
+            && let Some(activation) = self.values.remove_softmax(option)
+        {
+            let message = format!(
+                "a recurrent layer cannot have `{activation}`, which is over all outputs of a step: only a `Dense` can"
+            );
+            mistakes.add(tokens, message);
+        }
     }
 
     /// An option that no layer has: it may be the struct's, or misspelt.
@@ -173,6 +181,17 @@ impl Values {
             FieldOption::Merge => self.merge = Some(value::word(tokens, name, &words::MERGES)?),
         }
         Ok(())
+    }
+
+    /// Takes away what is not a function of one value each, if the option is that.
+    fn remove_softmax(&mut self, option: FieldOption) -> Option<Activation> {
+        let value = match option {
+            FieldOption::Activation => &mut self.activation,
+            FieldOption::Gate => &mut self.gate,
+            FieldOption::Output => &mut self.output,
+            _ => return None,
+        };
+        value.take_if(|activation| !activation.is_elementwise())
     }
 
     /// A layer of every default, with these values. Whatever stood first: `output` is the exception to `activation`.

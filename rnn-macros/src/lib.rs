@@ -4,12 +4,17 @@
 //! Use it through `rnn_core`, which re-exports it; alone it emits names that do not exist. The way through this
 //! crate: `parse` reads tokens, `check` turns them into a `spec` (the struct's `options`, and for each field its `layer`
 //! with the `layer_options`) and collects every mistake, `plan` computes the sizes, `expand` prints the items, `stub`
-//! what stands in for them after a mistake.
+//! what stands in for them after a mistake. Files: `file` reads them, `from` takes layers from one, `embed` makes its weights
+//! part of the program, `unfit` says where it does not fit.
 #![forbid(unsafe_code)]
 
 mod check;
 mod docs;
+mod embed;
 mod expand;
+mod field;
+mod file;
+mod from;
 mod layer;
 mod layer_options;
 mod mistakes;
@@ -20,6 +25,7 @@ mod spec;
 mod stub;
 #[cfg(test)]
 mod tests;
+mod unfit;
 mod value;
 mod words;
 
@@ -49,8 +55,36 @@ use proc_macro::TokenStream;
 ///
 /// | option | meaning |
 /// | --- | --- |
-/// | `input_size = 1` | `n_i`, the number of values in one time step; required |
+/// | `input_size = 1` | `n_i`, the number of values in one time step; required unless a file tells it |
+/// | `weights = "models/amp.safetensors"` | the weights become part of the program, see below |
+/// | `from = "models/amp.safetensors"` | of a struct without fields: its layers are the file's |
+/// | `order = [rnn, head]` | of a struct without fields, where a file of PyTorch's or Keras' does not tell: its layers by their names in the file, first to last |
 /// | `crate = ::my::rnn_core` | where `rnn_core` is found when it is re-exported; `::rnn_core` unless said otherwise |
+///
+/// # Weights in the program
+///
+/// ```ignore
+/// #[rnn(weights = "models/amp.safetensors")]
+/// pub struct Amp {
+///     rnn: Lstm<40>,
+///     head: Dense<1>,
+/// }
+///
+/// let amp = Amp::embedded(); // no file, no heap, no std; in no time
+/// ```
+///
+/// The file, whose path starts at the folder of the crate's Cargo.toml, is read when the crate is compiled, and again when it
+/// changes. Each tensor is checked as `Load` checks it, but all that does not fit is said at once, at the fields; then it is
+/// packed and becomes a static of the program, as long as the packed weights. The network also implements `Embedded`, with
+/// the file's scaler and tau as constants; `Load` takes weights from elsewhere as ever.
+///
+/// `struct Amp;`, without fields, takes its layers from the file as well, or from that of `from` if both are given: from our
+/// metadata, or from PyTorch's or Keras' names and shapes where they leave one network alone, with the activations the
+/// framework has by default. Its documentation shows the struct it stands for.
+///
+/// A million weights take the compiler about a quarter of a second. Much larger files slow each check of an editor: load those
+/// when the program runs, from a file or with `Amp::from_safetensors(include_bytes!("../models/amp.safetensors"))`, which
+/// takes a heap and twice the room.
 ///
 /// # Fields
 ///

@@ -27,6 +27,11 @@ impl Mistakes {
         }
     }
 
+    /// Whether there are none.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// All of them in one, or `None` if there are none.
     pub(crate) fn into_error(self) -> Option<syn::Error> {
         self.0

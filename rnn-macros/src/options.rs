@@ -1,5 +1,6 @@
 //! Options of the struct, and what they share with those of a field: each stands once, has a value, and is known.
 
+use crate::file::{self, Files};
 use crate::mistakes::Mistakes;
 use crate::parse::{self, Setting, Value};
 use crate::{value, words};
@@ -8,36 +9,52 @@ use quote::{ToTokens, quote};
 
 pub(crate) struct Options {
     pub(crate) input_size: usize,
+    /// The value of `input_size`, if it stands there.
+    pub(crate) size: Option<TokenStream>,
+    pub(crate) files: Files,
     pub(crate) root: TokenStream,
 }
 
 /// The struct's options.
 pub(crate) fn options(attribute: TokenStream, mistakes: &mut Mistakes) -> Options {
     let settings = parse::settings(attribute, mistakes);
-    let mut options = Options { input_size: 1, root: quote!(::rnn_core) };
+    let mut options =
+        Options { input_size: 1, size: None, files: Files::default(), root: quote!(::rnn_core) };
     let (mut has_size, mut has_root) = (false, false);
     for setting in &settings {
         let (seen, example) = match setting.name.to_string().as_str() {
             "input_size" => (&mut has_size, "input_size = 1"),
+            "weights" => (&mut options.files.weights.seen, "weights = \"models/amp.safetensors\""),
+            "from" => (&mut options.files.from.seen, "from = \"models/amp.safetensors\""),
+            "order" => (&mut options.files.order.seen, "order = [rnn, head]"),
             "crate" => (&mut has_root, "crate = ::my::rnn_core"),
             other => {
                 unknown(&setting.name, other, mistakes);
-                // Nothing to say about a missing size when it is there under a misspelt name.
-                has_size |= words::nearest(other, ["input_size"]).is_some();
+                // Nothing to say about a missing size when it is there under a misspelt name, or what tells it is.
+                has_size |= words::nearest(other, ["input_size", "weights", "from"]).is_some();
                 continue;
             }
         };
         let Some(tokens) = given(setting, seen, example, mistakes) else { continue };
-        let read = if setting.name == "crate" {
-            value::path(tokens).map(|path| options.root = path.to_token_stream())
-        } else {
-            value::size(tokens, "input_size", 1).map(|size| options.input_size = size)
+        let files = &mut options.files;
+        let read = match setting.name.to_string().as_str() {
+            "crate" => value::path(tokens).map(|path| options.root = path.to_token_stream()),
+            "weights" => files.weights.set(tokens, file::path(tokens, "weights")),
+            "from" => files.from.set(tokens, file::path(tokens, "from")),
+            "order" => files.order.set(tokens, file::names(tokens)),
+            _ => {
+                options.size = Some(tokens.clone());
+                let size = value::size(tokens, "input_size", 1);
+                options.input_size = size.as_ref().ok().copied().or(value::guess(tokens)).unwrap_or(1);
+                size.map(drop)
+            }
         };
         if let Err(error) = read {
-            options.input_size = value::guess(tokens).unwrap_or(options.input_size);
             mistakes.push(error);
         }
     }
+    // A file may tell it.
+    has_size |= options.files.any();
     if !has_size {
         mistakes.missing(
             "`input_size` is missing: write `#[rnn(input_size = 1)]`, with the number of values in one time step (n_i)",

@@ -95,6 +95,20 @@ impl Cell {
 }
 
 impl Layer {
+    /// A layer of a file; nothing of a cell of somebody's own.
+    pub(crate) fn of_kind(name: &str, kind: LayerKind) -> Option<Self> {
+        let cell = match kind.recurrent().map(|recurrent| recurrent.cell) {
+            None => Cell::Dense,
+            Some(CellKind::SimpleRnn { .. }) => Cell::SimpleRnn,
+            Some(CellKind::Gru { .. }) => Cell::Gru,
+            Some(CellKind::Lstm { .. }) => Cell::Lstm,
+            Some(CellKind::MinGru { .. }) => Cell::MinGru,
+            Some(CellKind::MinLstm { .. }) => Cell::MinLstm,
+            Some(_) => return None,
+        };
+        Some(Self { name: name.to_owned(), cell, kind })
+    }
+
     /// A layer with every default, nameless.
     pub(crate) const fn of(cell: Cell) -> Self {
         Self { name: String::new(), cell, kind: cell.of_size(cell.usual_size()) }

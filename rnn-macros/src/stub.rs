@@ -10,7 +10,7 @@ use crate::mistakes::Mistakes;
 use crate::options::options;
 use crate::plan::plan;
 use crate::spec::{Cell, Layer, Network};
-use crate::{expand, parse, words};
+use crate::{embed, expand, parse, words};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
@@ -23,8 +23,8 @@ use syn::{
 /// In place of an item that could be read.
 pub(crate) fn read(item: &DeriveInput, checked: &Checked<'_>, error: &syn::Error) -> TokenStream {
     let fields = checked.fields.iter().filter_map(|field| marker(field));
-    let mut items =
-        stand_in(item, checked.network.input_size, &checked.network.layers, fields, &checked.root);
+    let Checked { network, root, embedding, .. } = checked;
+    let mut items = stand_in(item, network.input_size, &network.layers, fields, root, embedding.is_wanted);
     items.extend(for_editors(&checked.fields));
     together(error, items)
 }
@@ -53,7 +53,8 @@ pub(crate) fn unread(attribute: TokenStream, item: TokenStream, mut mistakes: Mi
         return mistakes.into_error().map_or(item.clone(), |error| together(&error, item));
     };
     let options = options(attribute, &mut mistakes);
-    let items = stand_in(&struct_, options.input_size, &[], [], &options.root);
+    let is_wanted = options.files.weights.seen;
+    let items = stand_in(&struct_, options.input_size, &[], [], &options.root, is_wanted);
     mistakes.into_error().map_or(items.clone(), |error| together(&error, items))
 }
 
@@ -70,6 +71,7 @@ fn stand_in(
     layers: &[Layer],
     fields: impl IntoIterator<Item = TokenStream>,
     root: &TokenStream,
+    has_weights: bool,
 ) -> TokenStream {
     let attributes = item.attrs.iter().filter_map(|attribute| kept(attribute, &item.data));
     let smallest = [Layer { name: "layer0".to_owned(), ..Layer::of(Cell::Dense) }];
@@ -84,7 +86,11 @@ fn stand_in(
     let meant = Network { input_size, layers: layers.collect() };
     let fallback = Network { input_size: 1, layers: smallest.into() };
     let plan = plan(&meant).or_else(|_| plan(&fallback));
-    plan.map_or_else(|_| TokenStream::new(), |plan| expand::items(item, attributes, fields, root, &plan))
+    let weights = if has_weights { embed::stand_in(item) } else { TokenStream::new() };
+    plan.map_or_else(
+        |_| TokenStream::new(),
+        |plan| expand::items(item, attributes, fields, root, &plan, &weights),
+    )
 }
 
 /// An attribute that says nothing wrong about the stub.

@@ -78,19 +78,39 @@ fn a_network_that_looks_ahead() {
     );
 }
 
-/// Asserts that the attribute prints this description of a field, and that it is the one it means.
+#[test]
+fn embedded_weights() {
+    compare(
+        "embedded.rs",
+        "weights = \"../tests/tiny.safetensors\"",
+        "/// What a file says of itself.
+        pub struct Tiny;",
+    );
+}
+
+/// Asserts that the attribute prints this description of a field, that it is the one it means, and that it is shown as a field
+/// that means the same.
 macro_rules! describes {
     ($field:literal, $kind:expr) => {{
         let mut mistakes = crate::mistakes::Mistakes::default();
         let item = format!("struct Net {{ {} }}", $field);
         let item = syn::parse_str(&item).expect("the test's own tokens");
         let checked = crate::check::check("input_size = 1".parse().expect("tokens"), &item, &mut mistakes);
-        assert!(mistakes.into_error().is_none(), "{}", $field);
+        assert!(mistakes.is_empty(), "{}", $field);
         let layer = &checked.network.layers[0];
         assert_eq!(layer.kind, $kind, "{}", $field);
         let printed = expand::layer_kind(layer).to_string().replace("__rnn :: ", "");
         let expected = stringify!($kind).parse::<TokenStream>().expect("an expression").to_string();
         assert_eq!(printed, expected, "{}", $field);
+        let shown = crate::field::field(layer, " ");
+        let again = syn::parse_str(&format!("struct Net {{ {shown} }}")).expect("a field");
+        let again = crate::check::check("input_size = 1".parse().expect("tokens"), &again, &mut mistakes);
+        assert!(mistakes.into_error().is_none(), "{shown}");
+        assert_eq!(
+            (&again.network.layers[0].name, again.network.layers[0].kind),
+            (&layer.name, $kind),
+            "{shown}"
+        );
     }};
 }
 
@@ -103,6 +123,7 @@ fn descriptions_are_printed_as_they_are_meant() {
     describes!("a: Dense<3>", LayerKind::dense(3));
     describes!("#[rnn(reset = after_product)] a: Gru<3>", LayerKind::gru(3, ResetGate::AfterProduct));
     describes!("#[rnn(reset = before_product)] a: Gru<3>", LayerKind::gru(3, ResetGate::BeforeProduct));
+    describes!("r#type: Dense<3>", LayerKind::dense(3));
     // Defaults, spelt out.
     describes!(
         "#[rnn(activation = tanh, gate = sigmoid, output = tanh, bias = true, peephole = false, coupled = false)]
@@ -188,7 +209,7 @@ fn nothing_unsafe_and_nothing_of_a_cpu() {
 }
 
 /// Mistakes, and the number of messages each gives.
-const MISTAKES: [(&str, &str, usize); 25] = [
+const MISTAKES: [(&str, &str, usize); 37] = [
     ("", "struct Net { a: Dense<1> }", 1),
     ("input_size =", "struct Net { a: Dense<1> }", 1),
     ("input_size", "struct Net { a: Dense<1> }", 1),
@@ -221,7 +242,26 @@ const MISTAKES: [(&str, &str, usize); 25] = [
         "struct Net { #[rnn(clip = 0, delay = 0.5, projection = 0, coupled = 1)] a: Lstm<3> }",
         4,
     ),
+    // Files that are not there, or not yet typed.
+    ("weights", "struct Net { a: Dense<1> }", 1),
+    ("weights =", "struct Net { a: Dense<1> }", 1),
+    ("weights = \"mod\"", "struct Net { a: Dense<1> }", 1),
+    ("weights = 3, input_size = 0", "struct Net { a: Dens<1> }", 3),
+    ("from = \"models/none.safetensors\"", "struct Net;", 1),
+    ("from = \"none\", weights = \"none\"", "struct Net;", 2),
+    ("weights = \"src/lib.rs\"", "struct Net { a: Dense<1> }", 1),
+    // What does not fit is said once for each field; the file that says what it holds, once.
+    (CO2, "struct Net { rnn: Lstm<32>, head: Dense<1> }", 1),
+    (CO2, "struct Net { rnn: Lstm<32>, head: Dense<2> }", 2),
+    (CO2, "struct Net { rnn: Lstm<40>, more: Lstm<40>, head: Dense<1> }", 1),
+    (TINY, "struct Net { hidden: SimpleRnn<3>, output: Dense<2> }", 1),
+    (TINY, "struct Net { hidden: SimpleRnn<2>, output: Dense<1, 2> }", 1),
 ];
+
+/// PyTorch's names.
+const CO2: &str = "weights = \"../rnn-core/examples/data/co2_lstm.safetensors\"";
+/// Ours, with metadata.
+const TINY: &str = "weights = \"../tests/tiny.safetensors\"";
 
 #[test]
 fn all_mistakes_at_once_and_a_network_nevertheless() {
@@ -231,6 +271,9 @@ fn all_mistakes_at_once_and_a_network_nevertheless() {
         assert_eq!(count(&items, "compile_error"), messages, "#[rnn({attribute})] {item}\n{text}");
         assert_eq!(count(&items, "Compiled"), 1, "#[rnn({attribute})] {item}\n{text}");
         assert!(text.contains("struct Net"), "#[rnn({attribute})] {item}\n{text}");
+        // Who asked for weights uses them elsewhere.
+        let weights = usize::from(attribute.contains("weights"));
+        assert_eq!(count(&items, "WithWeights"), weights, "#[rnn({attribute})] {item}\n{text}");
     }
 }
 
@@ -256,6 +299,32 @@ fn a_network_with_mistakes_has_the_sizes_that_were_meant() {
         assert!(text.contains(layer), "{layer} in {text}");
     }
     assert_eq!((count(&items, "compile_error"), count(&items, "Causal")), (2, 1), "{text}");
+}
+
+/// No mistake, so no stub; and the literal is there once.
+#[test]
+fn files_that_fit() {
+    for (attribute, item) in [
+        (CO2, "struct Net { rnn: Lstm<40>, head: Dense<1> }"),
+        (TINY, "struct Net { any: SimpleRnn<2>, name: Dense<1> }"),
+        (TINY, "struct Net;"),
+        (&CO2.replace("weights", "order = [rnn, head], from"), "struct Net;"),
+    ] {
+        let items = expand(attribute, item);
+        let weights = usize::from(attribute.starts_with("weights"));
+        assert_eq!(
+            (count(&items, "compile_error"), count(&items, "Block")),
+            (weights, 2 * weights),
+            "{attribute}"
+        );
+        assert_eq!(
+            count(&items, "include_bytes"),
+            1,
+            "the compiler looks when the file changes: {attribute}"
+        );
+        let text = items.to_string();
+        assert!(!text.contains(env!("CARGO_MANIFEST_DIR")), "a path of this machine: {attribute}");
+    }
 }
 
 #[test]

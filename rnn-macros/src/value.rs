@@ -209,7 +209,7 @@ pub(crate) fn path(tokens: &TokenStream) -> Result<Path> {
 }
 
 /// The tokens without braces, and without the invisible groups that `macro_rules!` puts around its fragments.
-fn bare(tokens: TokenStream) -> TokenStream {
+pub(crate) fn bare(tokens: TokenStream) -> TokenStream {
     let mut trees = tokens.clone().into_iter();
     match (trees.next(), trees.next()) {
         (Some(TokenTree::Group(group)), None)

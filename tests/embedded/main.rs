@@ -1,4 +1,5 @@
-//! A network without std and heap: a static library linked into a C program gives the bits the std build gives.
+//! Networks without std and heap: a static library linked into a C program gives the bits the std build gives. One packs
+//! weights into a buffer, the other has them as part of the library.
 //!
 //! The library is built by Cargo from a package of its own, with its own profile, into a directory of this test's. It
 //! defines no allocator, so that it links only if nothing in it allocates.
@@ -8,7 +9,7 @@ mod network;
 
 use network::{Controller, STEPS, WEIGHTS, input};
 use rnn_core::prelude::*;
-use rnn_core::{Embed, LayerWeights, ShapeError};
+use rnn_core::{FromStatic, LayerWeights, LoadOptions, ShapeError};
 use rnn_support::report;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -37,6 +38,22 @@ fn library(firmware: &Path, target: &Path) -> PathBuf {
     target.join("release/libfirmware.a")
 }
 
+/// What the firmware has as part of itself, from its file.
+#[rnn(input_size = 1)]
+struct Co2 {
+    rnn: Lstm<40>,
+    head: Dense<1>,
+}
+
+/// The outputs of that network on the portable backend.
+fn expected_of_the_lstm() -> Vec<u32> {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../rnn-core/examples/data/co2_lstm.safetensors");
+    let file = std::fs::read(file).expect("the example's data");
+    let net = Co2::from_safetensors_with(&file, Backend::PORTABLE, &LoadOptions::default()).expect("it fits");
+    let mut state = net.initial_state();
+    (0..STEPS).flat_map(|t| net.step(&mut state, &[input(t)[0]])).map(f32::to_bits).collect()
+}
+
 /// The outputs of the std build on the portable backend, which is what the firmware has.
 fn expected() -> Vec<u32> {
     let net = Controller::from_slices(Backend::PORTABLE, &WEIGHTS).expect("the weights fit");
@@ -59,13 +76,13 @@ fn a_static_library_gives_the_same_bits() {
     let printed = output(&mut Command::new(program));
     let bits: Vec<u32> =
         printed.lines().map(|line| u32::from_str_radix(line, 16).expect("eight digits")).collect();
-    let want = expected();
+    let want = [expected(), expected_of_the_lstm()].concat();
     if cfg!(target_feature = "fma") && cfg!(target_arch = "x86_64") {
         return report::line(format_args!("skipped: this test is fused, the firmware is not; bits differ"));
     }
     assert_eq!(bits, want);
     // The comparison can fail: the outputs are neither constant nor few.
-    assert_eq!(bits.len(), STEPS * 2);
+    assert_eq!(bits.len(), STEPS * 3);
     assert!(want.iter().collect::<std::collections::HashSet<_>>().len() > STEPS);
 }
 

@@ -5,7 +5,7 @@ use crate::arena::{Arena, Place, places};
 use crate::network::{Arenas, every_call};
 use crate::weights;
 use rnn_core::prelude::*;
-use rnn_core::{Backend, Embed, LayerWeights};
+use rnn_core::{Backend, FromStatic, LayerWeights};
 use rnn_support::backends;
 use rnn_support::bits::assert_bits_equal;
 use rnn_support::rng::Rng;

@@ -4,7 +4,7 @@
 #![forbid(unsafe_code)]
 #![deny(warnings, missing_docs, unused_qualifications, unreachable_pub, clippy::all, clippy::pedantic)]
 
-use rnn_core::prelude::{Dense, HasState, Load, Network, SimpleRnn, rnn};
+use rnn_core::prelude::{Dense, Embedded, HasState, Load, Network, SimpleRnn, rnn};
 
 /// A network like any other.
 ///
@@ -71,10 +71,15 @@ mod shadows {
     pub(crate) struct bool;
     pub(crate) struct str;
     pub(crate) struct Option;
+    pub(crate) struct Some;
+    pub(crate) struct None;
+    pub(crate) struct u8;
     pub(crate) struct Result;
     pub(crate) struct Self_;
     pub(crate) struct PhantomData;
     pub(crate) struct Packed;
+    pub(crate) struct Block;
+    pub(crate) struct Scaler;
     pub(crate) struct Activation;
     pub(crate) struct Direction;
     pub(crate) struct LayerKind;
@@ -86,6 +91,7 @@ mod shadows {
     pub(crate) struct InlineState;
     pub(crate) trait Compiled {}
     pub(crate) trait Causal {}
+    pub(crate) trait WithWeights {}
     pub(crate) trait Sized {}
     pub(crate) trait Send {}
 
@@ -97,6 +103,13 @@ mod shadows {
         hidden: SimpleRnn<5>,
         output: Dense<3>,
     }
+
+    // There is such a file beside the folder of each package that compiles this.
+    #[rnn(weights = "../tiny.safetensors")]
+    pub(crate) struct Weighted {
+        hidden: SimpleRnn<2>,
+        output: Dense<1>,
+    }
 }
 
 /// Not even the prelude.
@@ -107,6 +120,9 @@ mod bare {
     pub(crate) struct Net {
         hidden: ::rnn_core::prelude::SimpleRnn<5>,
     }
+
+    #[::rnn_core::prelude::rnn(from = "../tiny.safetensors", weights = "../tiny.safetensors")]
+    pub(crate) struct Told;
 }
 
 /// A crate that re-exports what its users need.
@@ -165,9 +181,12 @@ fn all_are_networks() {
         snapshot_len::<ThroughQuotedPath>(),
         snapshot_len::<ThroughMacro>(),
         snapshot_len::<Local>(),
+        snapshot_len::<shadows::Weighted>(),
+        snapshot_len::<bare::Told>(),
     ];
     // No weights, no network.
-    assert_eq!(refused, [0; 11]);
+    assert_eq!(refused, [0; 13]);
+    assert_eq!((shadows::Weighted::embedded().snapshot_len(), bare::Told::TAU), (2, Some(12)));
 }
 
 #[test]

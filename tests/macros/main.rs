@@ -5,5 +5,6 @@
 
 mod agree;
 mod cells;
+mod embedded;
 mod large;
 mod shapes;

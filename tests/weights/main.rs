@@ -2,6 +2,7 @@
 
 mod errors;
 mod every;
+mod faults;
 mod file;
 mod frameworks;
 mod hostile;

@@ -17,7 +17,11 @@ extern crate std;
 mod activation;
 #[cfg(feature = "alloc")]
 mod architecture;
+#[cfg(feature = "safetensors")]
+mod check;
 mod error;
+#[cfg(feature = "safetensors")]
+mod fault;
 #[cfg(feature = "alloc")]
 mod fill;
 #[cfg(feature = "safetensors")]
@@ -30,6 +34,8 @@ mod names;
 mod panel;
 #[cfg(feature = "safetensors")]
 mod safetensors;
+mod scaler;
+mod skip;
 mod spec;
 mod tensor;
 #[cfg(feature = "alloc")]
@@ -39,19 +45,24 @@ mod weights;
 pub use activation::{Activation, UnknownActivation};
 #[cfg(feature = "alloc")]
 pub use architecture::{Architecture, Layer};
+#[cfg(feature = "safetensors")]
+pub use check::{Checked, check, input_size};
 pub use error::SpecError;
+#[cfg(feature = "safetensors")]
+pub use fault::Fault;
 #[cfg(feature = "alloc")]
 pub use fill::fill_from_slices;
 pub use kind::{CellKind, Direction, LayerKind, Merge, Part, Recurrent, ResetGate};
 #[cfg(feature = "alloc")]
-pub use metadata::{Metadata, Scaler};
+pub use metadata::Metadata;
 #[cfg(feature = "safetensors")]
 pub use names::{Assume, Inferred, Mapping, infer};
 pub use panel::{LINE, Panel, Panels, checked_round_to_line};
 #[cfg(feature = "safetensors")]
 pub use safetensors::{LoadOptions, fill, infer_file, read_f32, read_metadata, save};
+pub use scaler::Scaler;
 pub use spec::{LayerSpec, MAX_DELAY, MAX_GATES, MAX_SIZE, Spec};
 pub use tensor::Tensor;
 #[cfg(feature = "alloc")]
-pub use weight_error::WeightError;
+pub use weight_error::{Shape, WeightError};
 pub use weights::{LayerWeights, Misfit, RecurrentWeights};

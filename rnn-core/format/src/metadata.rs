@@ -14,16 +14,8 @@ use core::fmt::Write;
 
 use crate::architecture::{Architecture, Layer};
 use crate::kind::LayerKind;
+use crate::scaler::Scaler;
 use crate::weight_error::WeightError;
-
-/// How inputs were standardised before training: `(x - mean) / std`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Scaler {
-    /// Mean of the training values.
-    pub mean: f64,
-    /// Their standard deviation.
-    pub std: f64,
-}
 
 /// What a file says besides its tensors; all of it optional.
 #[derive(Clone, Debug, Default, PartialEq)]

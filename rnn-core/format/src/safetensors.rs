@@ -1,11 +1,8 @@
-//! safetensors files: every tensor checked by name, type and shape before anything is written.
+//! safetensors files, read and written.
 //!
-//! `header` parses; here are the checks against a network, and our names. Data is read byte by byte, so a file may lie
-//! at any address.
+//! `header` parses, `check` compares with a network. Data is read byte by byte, so a file may lie at any address.
 
 use alloc::borrow::Cow;
-use alloc::collections::BTreeSet;
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::ops::DerefMut;
@@ -13,14 +10,13 @@ use core::ops::DerefMut;
 use safetensors::{Dtype, View};
 
 use crate::architecture::Architecture;
+use crate::check::check_first;
 use crate::header::{File, Floats, invalid};
 use crate::metadata::Metadata;
-use crate::names::{
-    Assume, Found, Inferred, Layout, Listing, Mapping, Places, infer_listing, other_reset, own_name, resolve,
-};
-use crate::spec::{LayerSpec, Spec};
-use crate::tensor::{Presence, Tensor, fill_layer, tensors, unpack};
-use crate::weight_error::{Shape, WeightError};
+use crate::names::{Assume, Inferred, Mapping, infer_listing, own_name};
+use crate::spec::Spec;
+use crate::tensor::{Presence, tensors, unpack};
+use crate::weight_error::WeightError;
 
 /// How a file is read.
 #[derive(Clone, Debug)]
@@ -81,7 +77,7 @@ pub fn read_f32(file: &[u8], name: &str) -> Result<(Vec<usize>, Vec<f32>), Weigh
 }
 
 /// Value `i` of little-endian f32 data.
-fn at(data: &[u8], i: usize) -> f32 {
+pub(crate) fn at(data: &[u8], i: usize) -> f32 {
     let bytes = data[4 * i..].first_chunk().expect("the tensor's length was checked");
     f32::from_le_bytes(*bytes)
 }
@@ -92,18 +88,6 @@ fn at(data: &[u8], i: usize) -> f32 {
 /// If the file is malformed, or as [`infer`](crate::infer).
 pub fn infer_file(file: &[u8], options: &LoadOptions, assume: &Assume) -> Result<Inferred, WeightError> {
     infer_listing(&File::parse(file, options.header_limit)?.listing(), assume)
-}
-
-/// A tensor of ours in the file.
-struct InFile<'a> {
-    data: &'a [u8],
-    places: Places,
-}
-
-impl InFile<'_> {
-    fn get(&self, row: usize, column: usize) -> f32 {
-        at(self.data, self.places.index(row, column))
-    }
 }
 
 /// Writes the packed block of a network from a file, and tells what else the file says.
@@ -122,80 +106,10 @@ pub fn fill<B: DerefMut<Target = [f32]>>(
     options: &LoadOptions,
     room: impl FnOnce(usize) -> B,
 ) -> Result<(B, Metadata), WeightError> {
-    spec.check()?;
-    let file = File::parse(file, options.header_limit)?;
-    let metadata = file.metadata()?;
-    if let Some(found) = &metadata.architecture {
-        let expected = Architecture::from(spec);
-        let same = |a: &Architecture, b: &Architecture| {
-            a.input_size == b.input_size
-                && a.layers.iter().map(|l| l.kind).eq(b.layers.iter().map(|l| l.kind))
-        };
-        if !same(found, &expected) {
-            let text = |architecture: &Architecture| {
-                Metadata { architecture: Some(architecture.clone()), ..Metadata::default() }.to_text()
-            };
-            return Err(WeightError::Architecture { found: text(found), expected: text(&expected) });
-        }
-    }
-    let listing = file.listing();
-    let said = metadata.architecture.as_ref();
-    let resolved = resolve(spec, said, &listing, &options.mapping, options.ignore_extra)?;
-    let mut layers = Vec::new();
-    for (index, parts) in resolved.iter().enumerate() {
-        layers.push(check_layer(spec, index, parts, &file, &listing)?);
-    }
-    let taken: BTreeSet<&str> = resolved.iter().flatten().map(|found| found.name.as_str()).collect();
-    let extra: Vec<String> =
-        listing.names.iter().filter(|name| !taken.contains(name.as_str())).cloned().collect();
-    if !extra.is_empty() && !options.ignore_extra {
-        return Err(WeightError::Extra { tensors: extra });
-    }
+    let checked = check_first(spec, file, options)?;
     let mut out = room(spec.packed_len());
-    assert_eq!(out.len(), spec.packed_len(), "room for the packed block");
-    for (index, tensors) in layers.iter().enumerate() {
-        let get = |direction, wanted, row, column| {
-            let of = |(place, tensor, _): &&(usize, _, _)| (*place, *tensor) == (direction, wanted);
-            tensors.iter().find(of).map(|(_, _, tensor)| tensor.get(row, column))
-        };
-        fill_layer(spec, index, &get, &mut out);
-    }
-    Ok((out, metadata))
-}
-
-/// The tensors of one layer, shapes and types checked.
-fn check_layer<'a>(
-    spec: &Spec<'_>,
-    index: usize,
-    parts: &[Found],
-    file: &File<'a>,
-    listing: &Listing,
-) -> Result<Vec<(usize, Tensor, InFile<'a>)>, WeightError> {
-    let LayerSpec { name: layer, kind } = spec.layers[index];
-    let n_i = spec.input_size_of(index);
-    let mut checked = Vec::new();
-    for Found { tensor, direction, name, layout, optional } in parts {
-        if *optional && !listing.has(name) {
-            continue;
-        }
-        let Floats { shape, data } = file.floats(name)?;
-        let places = Places::new(*layout, *tensor, kind, n_i);
-        let expected = places.shape();
-        if shape != expected {
-            let is_bias = matches!(tensor, Tensor::BiasIh | Tensor::BiasHh);
-            if is_bias
-                && *layout == Layout::Keras
-                && let Some((expected, meaning)) = other_reset(kind, &shape)
-            {
-                let found = format!("{name} is {}, {meaning}", Shape(&shape));
-                return Err(WeightError::Layout { layer: layer.to_string(), expected, found });
-            }
-            let meaning = tensor.meaning(kind, n_i) + places.remark();
-            return Err(WeightError::Shape { tensor: name.clone(), found: shape, expected, meaning });
-        }
-        checked.push((*direction, *tensor, InFile { data, places }));
-    }
-    Ok(checked)
+    checked.pack(&mut out);
+    Ok((out, checked.into_metadata()))
 }
 
 /// A tensor to write.

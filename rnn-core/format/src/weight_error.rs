@@ -111,8 +111,9 @@ pub enum WeightError {
     Io(std::io::Error),
 }
 
-/// `(32, 1)`.
-pub(crate) struct Shape<'a>(pub(crate) &'a [usize]);
+/// A shape as messages write it: `(32, 1)`.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape<'a>(pub &'a [usize]);
 
 impl fmt::Display for Shape<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,9 +4,10 @@
 //! built at run time ([`RuntimeNetwork`]); [`FixedNetwork`] adds the calls on arrays that cannot fail. The
 //! recurrences themselves are in `engine`, one file each.
 
-mod embed;
+mod embedded;
 pub(crate) mod engine;
 mod fixed;
+mod from_static;
 #[cfg(feature = "alloc")]
 mod load;
 mod packed;
@@ -23,9 +24,10 @@ mod streams;
 mod summary;
 mod windows;
 
-pub use embed::Embed;
+pub use embedded::{Block, Embedded, WithWeights};
 pub use engine::Outputs;
 pub use fixed::{Causal, Compiled, FixedNetwork, HasState};
+pub use from_static::FromStatic;
 #[cfg(feature = "alloc")]
 pub use load::{Load, Save};
 pub use packed::Packed;

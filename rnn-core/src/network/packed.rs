@@ -1,8 +1,9 @@
 //! Packed weights with the backend that will run them.
 
+use crate::network::WithWeights;
 use crate::network::engine::Body;
 use crate::simd::Backend;
-use rnn_format::{Part, Spec};
+use rnn_format::Spec;
 
 #[cfg(feature = "alloc")]
 use crate::buffer::Aligned;
@@ -30,7 +31,7 @@ impl Packed {
     /// Weights whose packed block is filled.
     #[cfg(feature = "alloc")]
     fn owned(spec: &Spec<'_>, backend: Backend, block: Aligned, metadata: Metadata) -> Self {
-        let can_skip = zero_state_can_be_skipped(spec, &block);
+        let can_skip = spec.zero_state_can_be_skipped(&block);
         Self { backend, weights: Weights::Owned(block), can_skip, metadata }
     }
 
@@ -67,9 +68,22 @@ impl Packed {
         Self {
             backend,
             weights: Weights::Static(block),
-            can_skip: zero_state_can_be_skipped(spec, block),
+            can_skip: spec.zero_state_can_be_skipped(block),
             #[cfg(feature = "alloc")]
             metadata: Metadata::default(),
+        }
+    }
+
+    /// Weights that the attribute packed, and what their file said besides: nothing is looked at.
+    pub(crate) fn embedded<N: WithWeights>(backend: Backend) -> Self {
+        let block = N::block();
+        assert_eq!(block.len(), const { N::SPEC.packed_len() }, "the packed block of this network");
+        Self {
+            backend,
+            weights: Weights::Static(block),
+            can_skip: N::ZERO_STATE_CAN_BE_SKIPPED,
+            #[cfg(feature = "alloc")]
+            metadata: Metadata { scaler: N::SCALER, tau: N::TAU, ..Metadata::default() },
         }
     }
 
@@ -100,28 +114,4 @@ impl Packed {
     pub(crate) fn body<L>(&self, layers: L) -> Body<'_, L> {
         Body { backend: self.backend, layers, weights: self.weights(), can_skip: self.can_skip }
     }
-}
-
-/// Whether W h may be left out while h = 0: W 0 is then +0, or turns a pre-activation of -0 into +0 as adding zero
-/// does. That holds if each W is finite and each of its rows has a weight that is not negative.
-pub(crate) fn zero_state_can_be_skipped(spec: &Spec<'_>, block: &[f32]) -> bool {
-    spec.layers.iter().enumerate().all(|(index, layer)| {
-        let Some(recurrent) = layer.kind.recurrent() else { return true };
-        let n_i = spec.input_size_of(index);
-        let (start, len) = (spec.packed_offset(index), recurrent.packed_len(n_i));
-        (0..recurrent.directions()).all(|direction| {
-            let block = &block[start + direction * len..][..len];
-            [Part::Recurrent, Part::Candidate].into_iter().all(|part| {
-                let Some(panels) = recurrent.panels(part, n_i) else { return true };
-                let matrix = &block[recurrent.offset(part, n_i)..][..panels.len()];
-                let first = usize::from(part == Part::Recurrent && recurrent.is_apart());
-                (0..panels.gates).all(|gate| {
-                    (0..panels.units).all(|unit| {
-                        let row = || (first..panels.depth).map(move |k| matrix[panels.index(gate, unit, k)]);
-                        row().all(f32::is_finite) && row().any(f32::is_sign_positive)
-                    })
-                })
-            })
-        })
-    })
 }

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use super::group::{Group, Scan};
 use super::{Found, Framework};
+use crate::fault::{Fault, Faults, Stop};
 use crate::kind::LayerKind;
 use crate::spec::{LayerSpec, Spec};
 use crate::tensor::Tensor;
@@ -18,16 +19,24 @@ struct Class<'g> {
     /// The tensor whose name tells that there is a layer.
     first: &'static str,
     groups: Vec<&'g Group>,
-    /// The layers of this class and their input sizes.
-    layers: Vec<(LayerSpec<'g>, usize)>,
+    /// The layers of this class, their places in the network and their input sizes.
+    layers: Vec<(usize, LayerSpec<'g>, usize)>,
 }
 
 impl Scan<'_> {
     /// For each layer, the file's names of its tensors.
-    pub(super) fn assign(&self, spec: &Spec<'_>, ignore_extra: bool) -> Result<Vec<Vec<Found>>, WeightError> {
-        for layer in spec.layers {
-            self.framework.check(layer.name, layer.kind)?;
+    pub(super) fn assign(
+        &self,
+        spec: &Spec<'_>,
+        ignore_extra: bool,
+        faults: &mut Faults,
+    ) -> Result<Vec<Vec<Found>>, Stop> {
+        for (index, layer) in spec.layers.iter().enumerate() {
+            if let Err(error) = self.framework.check(layer.name, layer.kind) {
+                faults.add(Fault::of_layer(index, error))?;
+            }
         }
+        faults.none()?;
         let class = |recurrent: bool| {
             let (wanted, first) = match (recurrent, self.framework) {
                 (true, Framework::Keras) => ("a recurrent layer", "recurrent_kernel"),
@@ -40,27 +49,36 @@ impl Scan<'_> {
                 first,
                 groups: self.groups.iter().filter(|group| group.recurrent == recurrent).collect(),
                 layers: (0..spec.layers.len())
-                    .map(|index| (spec.layers[index], spec.input_size_of(index)))
-                    .filter(|(layer, _)| layer.kind.recurrent().is_some() == recurrent)
+                    .map(|index| (index, spec.layers[index], spec.input_size_of(index)))
+                    .filter(|(_, layer, _)| layer.kind.recurrent().is_some() == recurrent)
                     .collect(),
             }
         };
-        let mut recurrent = self.hand_out(class(true), ignore_extra)?.into_iter();
-        let mut dense = self.hand_out(class(false), ignore_extra)?.into_iter();
+        let mut groups = [true, false]
+            .map(|recurrent| self.hand_out(class(recurrent), ignore_extra, faults).map(Vec::into_iter));
+        let [Ok(recurrent), Ok(dense)] = &mut groups else { return Err(Stop) };
         let mut found = Vec::new();
-        for layer in spec.layers {
+        for (index, layer) in spec.layers.iter().enumerate() {
             let next = if layer.kind.recurrent().is_some() { recurrent.next() } else { dense.next() };
             let group = next.expect("a group for every layer");
-            check_directions(layer, group)?;
+            if let Err(error) = check_directions(layer, group) {
+                faults.add(Fault::of_layer(index, error))?;
+            }
             found.push(group.found(self.framework, layer.kind));
         }
+        faults.none()?;
         Ok(found)
     }
 
     /// The group of each of our layers: by name where every layer finds its own, else in the order of numbers, which
     /// then must be of one name and differ, else by shape where there are as many groups of each as layers.
-    fn hand_out<'g>(&self, mut class: Class<'g>, ignore_extra: bool) -> Result<Vec<&'g Group>, WeightError> {
-        let by_name = |(layer, _): &(LayerSpec<'_>, usize)| {
+    fn hand_out<'g>(
+        &self,
+        mut class: Class<'g>,
+        ignore_extra: bool,
+        faults: &mut Faults,
+    ) -> Result<Vec<&'g Group>, Stop> {
+        let by_name = |(_, layer, _): &(usize, LayerSpec<'_>, usize)| {
             let mut named = class.groups.iter().filter(|group| group.named && group.layer == layer.name);
             named.next().copied().filter(|_| named.next().is_none())
         };
@@ -71,16 +89,18 @@ impl Scan<'_> {
         if class.groups.len() > class.layers.len() {
             class.groups.retain(|group| group.recurrent || group.input.is_some());
         }
-        if let Some((layer, _)) = class.layers.get(class.groups.len()) {
+        if let Some((index, layer, _)) = class.layers.get(class.groups.len()) {
             // Of two directions where two layers are expected, say that rather.
-            let (one, directions) = (class.layers[0].0, class.layers[0].0.kind.directions());
+            let (first, one, _) = class.layers[0];
+            let directions = one.kind.directions();
             if let Some(group) = class.groups.first()
                 && class.groups.iter().all(|group| group.stems.len() != directions)
             {
-                check_directions(&one, group)?;
+                check_directions(&one, group).map_err(|error| faults.last(Fault::of_layer(first, error)))?;
             }
             let tensor = format!("{} of {} for `{}`", class.first, class.wanted, layer.name);
-            return Err(WeightError::Missing { tensor, existing: self.listing.names.clone() });
+            let error = WeightError::Missing { tensor, existing: self.listing.names.clone() };
+            return Err(faults.last(Fault::of_layer(*index, error)));
         }
         let as_many = class.groups.len() == class.layers.len();
         // Of more groups than layers the first ones would be a guess, unless the rest is refused later.
@@ -94,11 +114,11 @@ impl Scan<'_> {
             return Ok(groups);
         }
         class.groups.sort_by_key(|group| group.place());
-        Err(WeightError::Ambiguous {
+        Err(faults.last(WeightError::Ambiguous {
             wanted: class.wanted.to_string(),
             candidates: class.groups.iter().map(|group| group.shown.clone()).collect(),
             remedy: "name it with a mapping",
-        })
+        }))
     }
 }
 
@@ -118,7 +138,7 @@ type Shape = (usize, Option<(usize, usize)>, Option<(usize, usize)>);
 /// For each layer the groups of its very shape, in order, if each shape has as many groups as layers.
 fn by_shape<'g>(class: &Class<'g>) -> Option<Vec<&'g Group>> {
     let of_group = |group: &Group| -> Shape { (group.stems.len(), group.input, group.hidden) };
-    let of_layer = |&(layer, n_i): &(LayerSpec<'_>, usize)| -> Shape {
+    let of_layer = |&(_, layer, n_i): &(usize, LayerSpec<'_>, usize)| -> Shape {
         let sizes = |tensor: Tensor| {
             let (rows, columns) = tensor.shape(layer.kind, n_i);
             columns.map(|columns| (rows, columns))

@@ -38,6 +38,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::architecture::Architecture;
+use crate::fault::{Fault, Faults, Stop};
 use crate::kind::{CellKind, LayerKind, ResetGate};
 use crate::spec::Spec;
 use crate::tensor::{Presence, Tensor, tensors};
@@ -146,14 +147,15 @@ impl Framework {
 }
 
 /// For each layer, the file's names of its tensors. `said` is the network the file says it holds, of the same layers
-/// but perhaps by other names.
+/// but perhaps by other names. What is wrong goes to `faults`.
 pub(crate) fn resolve(
     spec: &Spec<'_>,
     said: Option<&Architecture>,
     listing: &Listing,
     mapping: &Mapping,
     ignore_extra: bool,
-) -> Result<Vec<Vec<Found>>, WeightError> {
+    faults: &mut Faults,
+) -> Result<Vec<Vec<Found>>, Stop> {
     let kinds = || spec.layers.iter().map(|layer| layer.kind);
     let with = |names: &[&str], mapping: &Mapping| -> Vec<Vec<Found>> {
         names.iter().zip(kinds()).map(|(name, kind)| mapping.layer(name, kind)).collect()
@@ -162,12 +164,12 @@ pub(crate) fn resolve(
     if !mapping.is_empty() {
         let ours: Vec<String> =
             with(&layers, &Mapping::new()).into_iter().flatten().map(|f| f.name).collect();
-        mapping.check(&ours)?;
+        mapping.check(&ours).map_err(|error| faults.last(error))?;
         return Ok(with(&layers, mapping));
     }
     if listing.names.iter().any(|name| name.contains('/')) {
         let scan = keras::scan(listing);
-        return scan.assign(spec, ignore_extra);
+        return scan.assign(spec, ignore_extra, faults);
     }
     // A dense layer's names are told from PyTorch's only in a network of nothing else.
     let tells = |name: &str| {
@@ -180,7 +182,7 @@ pub(crate) fn resolve(
         let ours = with(layers, mapping);
         if ours.iter().flatten().any(|found| tells(&found.name) && listing.has(&found.name)) {
             if said.is_empty() {
-                check_second_bias(spec, listing)?;
+                check_second_bias(spec, listing, faults)?;
             }
             return Ok(ours);
         }
@@ -188,23 +190,24 @@ pub(crate) fn resolve(
     if !listing.names.iter().any(|name| tells(name)) {
         return Ok(with(&layers, mapping));
     }
-    pytorch::scan(listing).assign(spec, ignore_extra)
+    pytorch::scan(listing).assign(spec, ignore_extra, faults)
 }
 
 /// A cell module of PyTorch by the name of our layer has our names. Its two biases give it away where the layer resets
 /// before the product: ours are saved as one, with a line that says so.
-fn check_second_bias(spec: &Spec<'_>, listing: &Listing) -> Result<(), WeightError> {
-    for layer in spec.layers {
+fn check_second_bias(spec: &Spec<'_>, listing: &Listing, faults: &mut Faults) -> Result<(), Stop> {
+    for (index, layer) in spec.layers.iter().enumerate() {
         let LayerKind::Recurrent(r) = layer.kind else { continue };
         let second = own_name(layer.name, 0, Tensor::BiasHh);
         if matches!(r.cell, CellKind::Gru { reset: ResetGate::BeforeProduct, .. }) && listing.has(&second) {
-            return Err(WeightError::Layout {
+            let error = WeightError::Layout {
                 layer: layer.name.to_string(),
                 expected: "a GRU that resets before the product".to_string(),
                 found: format!(
                     "{second} is the second bias of PyTorch's, which resets after it (a mapping says that it is not)"
                 ),
-            });
+            };
+            return Err(faults.last(Fault::of_layer(index, error)));
         }
     }
     Ok(())

@@ -7,7 +7,7 @@ mod network;
 
 use core::panic::PanicInfo;
 use network::{Controller, STEPS, WEIGHTS, input};
-use rnn_core::Embed;
+use rnn_core::FromStatic;
 use rnn_core::prelude::*;
 
 unsafe extern "C" {
@@ -17,6 +17,28 @@ unsafe extern "C" {
 #[panic_handler]
 fn panic(_: &PanicInfo<'_>) -> ! {
     abort()
+}
+
+/// An LSTM trained by PyTorch, its weights in the library itself.
+#[rnn(weights = "../../../rnn-core/examples/data/co2_lstm.safetensors")]
+struct Co2 {
+    rnn: Lstm<40>,
+    head: Dense<1>,
+}
+
+/// Writes the outputs of all steps of the LSTM, one a step.
+///
+/// # Safety
+/// `ys` points to half of `controller_output_len()` floats that nobody else uses meanwhile.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn co2_run(ys: *mut f32) {
+    // SAFETY: the caller's promise.
+    let ys = unsafe { core::slice::from_raw_parts_mut(ys, STEPS) };
+    let co2 = Co2::embedded();
+    let mut state = co2.initial_state();
+    for (t, y) in ys.iter_mut().enumerate() {
+        [*y] = co2.step(&mut state, &[input(t)[0]]);
+    }
 }
 
 /// Floats of the buffer [`controller_run`] takes.

@@ -14,7 +14,7 @@ use rnn_format::{LayerWeights, Tensor};
 #[cfg_attr(all(feature = "macros", feature = "std"), doc = "```")]
 #[cfg_attr(not(all(feature = "macros", feature = "std")), doc = "```ignore")]
 /// use rnn_core::prelude::*;
-/// use rnn_core::{Embed, LayerWeights};
+/// use rnn_core::{FromStatic, LayerWeights};
 ///
 /// #[rnn(input_size = 1)]
 /// struct Filter {
@@ -34,7 +34,7 @@ use rnn_format::{LayerWeights, Tensor};
 /// assert!((y - (0.6_f32.tanh() - 1.0_f32.tanh())).abs() < 1e-6);
 /// # Ok::<(), rnn_core::ShapeError>(())
 /// ```
-pub trait Embed: Sized {
+pub trait FromStatic: Sized {
     /// Floats of the packed block.
     const PACKED_LEN: usize;
 
@@ -44,14 +44,14 @@ pub trait Embed: Sized {
     /// If an entry or a length does not fit; nothing is then written.
     fn pack(weights: &[LayerWeights<'_>], block: &mut [f32]) -> Result<(), ShapeError>;
 
-    /// The network of a block that [`Embed::pack`] filled. Nothing is copied.
+    /// The network of a block that [`FromStatic::pack`] filled. Nothing is copied.
     ///
     /// # Errors
-    /// If `block` is not [`Embed::PACKED_LEN`] floats long.
+    /// If `block` is not [`FromStatic::PACKED_LEN`] floats long.
     fn from_static(backend: Backend, block: &'static [f32]) -> Result<Self, ShapeError>;
 }
 
-impl<N: Compiled> Embed for N {
+impl<N: Compiled> FromStatic for N {
     const PACKED_LEN: usize = N::SPEC.packed_len();
 
     fn pack(weights: &[LayerWeights<'_>], block: &mut [f32]) -> Result<(), ShapeError> {

@@ -1,0 +1,108 @@
+//! The network of a struct without fields: what a file says of itself, or what its tensors' names and shapes tell.
+
+use crate::field;
+use crate::file::{Files, Model};
+use crate::mistakes::Mistakes;
+use crate::spec::Network;
+use crate::unfit::unread;
+use crate::words;
+use rnn_format::{Assume, Inferred, LoadOptions, Mapping, Metadata, WeightError, infer_file, read_metadata};
+
+/// What a file tells.
+pub(crate) struct Told {
+    pub(crate) network: Network,
+    /// Which tensor is which, where the file does not use our names.
+    pub(crate) mapping: Mapping,
+    /// Whether the activations are what the framework has unless told otherwise.
+    pub(crate) is_inferred: bool,
+}
+
+/// The network of a file; what keeps it from being one goes to `mistakes`.
+pub(crate) fn told(model: &Model, files: &Files, mistakes: &mut Mistakes) -> Option<Told> {
+    if files.order.seen && files.order.value.is_none() {
+        // What it says would decide.
+        return None;
+    }
+    let options = LoadOptions::default();
+    let metadata = match read_metadata(&model.bytes, &options) {
+        Ok(metadata) => metadata,
+        Err(error) => {
+            mistakes.add(&model.literal, unread(model, &error));
+            return None;
+        }
+    };
+    let (architecture, mapping, is_inferred) = if let Some(architecture) = metadata.architecture {
+        if files.order.seen {
+            let message =
+                format!("{} says itself in which order its layers stand: remove `order`", model.path);
+            mistakes.add(&files.order.tokens, message);
+        }
+        (architecture, Mapping::new(), false)
+    } else {
+        let Inferred { architecture, mapping, .. } = inferred(model, files, mistakes)?;
+        (architecture, mapping, true)
+    };
+    match field::network(&architecture) {
+        Ok(network) => Some(Told { network, mapping, is_inferred }),
+        Err(message) => {
+            mistakes.add(&model.literal, format!("{}: {message}", model.path));
+            None
+        }
+    }
+}
+
+/// The network that the names and shapes of a file's tensors tell.
+fn inferred(model: &Model, files: &Files, mistakes: &mut Mistakes) -> Option<Inferred> {
+    let order = files.order.value.clone().unwrap_or_default();
+    let assume = Assume::framework_defaults().order(order);
+    match infer_file(&model.bytes, &LoadOptions::default(), &assume) {
+        Ok(inferred) => return Some(inferred),
+        Err(error @ WeightError::Order { .. }) => mistakes.add(&files.order.tokens, error),
+        Err(error) => mistakes.add(&model.literal, untold(model, &error)),
+    }
+    None
+}
+
+/// Why a file does not tell which network it is, and what to do.
+fn untold(model: &Model, error: &WeightError) -> String {
+    let path = &model.path;
+    let WeightError::Ambiguous { candidates, .. } = error else {
+        return format!("{path} does not say which network it holds, and its tensors do not tell: {error}");
+    };
+    let networks: Option<Vec<Network>> = candidates
+        .iter()
+        .map(|text| field::network(&Metadata::from_text(text.trim_matches('`')).ok()?.architecture?).ok())
+        .collect();
+    let Some(networks) = networks else {
+        return format!(
+            "{path} does not say which network it holds: {error}, or write the fields and `weights = \"{path}\"`"
+        );
+    };
+    let shown: Vec<_> = networks
+        .iter()
+        .map(|network| format!("`{}` with `input_size = {}`", field::fields(network), network.input_size))
+        .collect();
+    let names = |network: &Network| network.layers.iter().map(|layer| layer.name.clone()).collect::<Vec<_>>();
+    let order = if networks.iter().any(|network| names(network) != names(&networks[0])) {
+        format!(
+            "say `order = [..]` with {}, first to last, or ",
+            words::list(existing(model).iter().map(String::as_str))
+        )
+    } else {
+        String::new()
+    };
+    format!(
+        "{path} does not say which network it holds, and by its tensors it could be {}: {order}write the fields and \
+         `weights = \"{path}\"`",
+        shown.join(" or ")
+    )
+}
+
+/// The names that `order` can have.
+fn existing(model: &Model) -> Vec<String> {
+    let none = Assume::framework_defaults().order([""]);
+    match infer_file(&model.bytes, &LoadOptions::default(), &none) {
+        Err(WeightError::Order { existing, .. }) => existing,
+        _ => Vec::new(),
+    }
+}

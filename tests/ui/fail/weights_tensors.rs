@@ -1,0 +1,36 @@
+//! Tensors that are not there, that nobody takes, that are of another type or could be anybody's.
+
+use rnn_core::prelude::*;
+
+#[rnn(input_size = 1, weights = "models/missing.safetensors")]
+struct Missing {
+    rnn: Lstm<40>,
+    head: Dense<1>,
+}
+
+#[rnn(input_size = 1, weights = "models/amp.safetensors")]
+struct OneLayerMore {
+    rnn: Lstm<40>,
+    more: Lstm<40>,
+    head: Dense<1>,
+}
+
+#[rnn(input_size = 1, weights = "models/extra.safetensors")]
+struct Extra {
+    rnn: Lstm<40>,
+    head: Dense<1>,
+}
+
+#[rnn(input_size = 1, weights = "models/half.safetensors")]
+struct Half {
+    rnn: Lstm<40>,
+    head: Dense<1>,
+}
+
+#[rnn(input_size = 1, weights = "models/half.safetensors")]
+struct AllAtOnce {
+    rnn: Lstm<40>,
+    head: Dense<3>,
+}
+
+fn main() {}
