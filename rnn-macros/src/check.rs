@@ -5,6 +5,7 @@
 
 use crate::mistakes::Mistakes;
 use crate::options::{Options, options};
+use crate::sizes::{self, Registry};
 use crate::spec::{Cell, Layer, Network};
 use crate::{layer, parse, words};
 use proc_macro2::TokenStream;
@@ -19,6 +20,8 @@ pub(crate) struct Checked<'a> {
     pub(crate) root: TokenStream,
     /// The fields, one for each layer; empty if `item` has none.
     pub(crate) fields: Vec<&'a Field>,
+    /// Of a network of several sizes, these.
+    pub(crate) registry: Option<Registry>,
 }
 
 /// Reads `attribute` and `item`; what is wrong goes to `mistakes`.
@@ -27,16 +30,17 @@ pub(crate) fn check<'a>(
     item: &'a DeriveInput,
     mistakes: &mut Mistakes,
 ) -> Checked<'a> {
-    let Options { input_size, root } = options(attribute, mistakes);
+    let Options { input_size, root, sizes } = options(attribute, mistakes);
     struct_attributes(&item.attrs, mistakes);
     generics(item, mistakes);
     let fields = fields(item, mistakes);
     let mut layers: Vec<Layer> = fields.iter().map(|field| layer::layer(field, mistakes)).collect();
     duplicates(&fields, mistakes);
+    let registry = sizes::registry(sizes, &fields, &layers, mistakes);
     if layers.is_empty() {
         layers.push(Layer::of(Cell::Dense));
     }
-    Checked { network: Network { input_size, layers }, root, fields }
+    Checked { network: Network { input_size, layers }, root, fields, registry }
 }
 
 /// Attributes of the struct that cannot work with what replaces it.

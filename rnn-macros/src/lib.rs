@@ -16,6 +16,8 @@ mod mistakes;
 mod options;
 mod parse;
 mod plan;
+mod registry;
+mod sizes;
 mod spec;
 mod stub;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use crate::mistakes::Mistakes;
 use crate::parse::{self, Setting, Value};
+use crate::sizes::{self, Sizes};
 use crate::{value, words};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
@@ -9,17 +10,19 @@ use quote::{ToTokens, quote};
 pub(crate) struct Options {
     pub(crate) input_size: usize,
     pub(crate) root: TokenStream,
+    pub(crate) sizes: Option<Sizes>,
 }
 
 /// The struct's options.
 pub(crate) fn options(attribute: TokenStream, mistakes: &mut Mistakes) -> Options {
     let settings = parse::settings(attribute, mistakes);
-    let mut options = Options { input_size: 1, root: quote!(::rnn_core) };
-    let (mut has_size, mut has_root) = (false, false);
+    let mut options = Options { input_size: 1, root: quote!(::rnn_core), sizes: None };
+    let (mut has_size, mut has_root, mut has_sizes) = (false, false, false);
     for setting in &settings {
         let (seen, example) = match setting.name.to_string().as_str() {
             "input_size" => (&mut has_size, "input_size = 1"),
             "crate" => (&mut has_root, "crate = ::my::rnn_core"),
+            "sizes" => (&mut has_sizes, sizes::EXAMPLE),
             other => {
                 unknown(&setting.name, other, mistakes);
                 // Nothing to say about a missing size when it is there under a misspelt name.
@@ -28,6 +31,10 @@ pub(crate) fn options(attribute: TokenStream, mistakes: &mut Mistakes) -> Option
             }
         };
         let Some(tokens) = given(setting, seen, example, mistakes) else { continue };
+        if setting.name == "sizes" {
+            options.sizes = Some(sizes::sizes(tokens, mistakes));
+            continue;
+        }
         let read = if setting.name == "crate" {
             value::path(tokens).map(|path| options.root = path.to_token_stream())
         } else {

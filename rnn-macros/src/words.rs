@@ -4,7 +4,7 @@ use crate::spec::Cell;
 use rnn_format::{Direction, Merge, ResetGate};
 
 /// Options of the struct's attribute.
-pub(crate) const STRUCT_OPTIONS: [&str; 2] = ["input_size", "crate"];
+pub(crate) const STRUCT_OPTIONS: [&str; 3] = ["input_size", "sizes", "crate"];
 
 /// Options of a field's attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

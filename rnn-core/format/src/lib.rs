@@ -20,6 +20,7 @@ mod architecture;
 mod error;
 #[cfg(feature = "alloc")]
 mod fill;
+mod form;
 #[cfg(feature = "safetensors")]
 mod header;
 mod kind;
@@ -42,6 +43,7 @@ pub use architecture::{Architecture, Layer};
 pub use error::SpecError;
 #[cfg(feature = "alloc")]
 pub use fill::fill_from_slices;
+pub use form::{Form, Size, StackName};
 pub use kind::{CellKind, Direction, LayerKind, Merge, Part, Recurrent, ResetGate};
 #[cfg(feature = "alloc")]
 pub use metadata::{Metadata, Scaler};
@@ -49,7 +51,7 @@ pub use metadata::{Metadata, Scaler};
 pub use names::{Assume, Inferred, Mapping, infer};
 pub use panel::{LINE, Panel, Panels, checked_round_to_line};
 #[cfg(feature = "safetensors")]
-pub use safetensors::{LoadOptions, fill, infer_file, read_f32, read_metadata, save};
+pub use safetensors::{LoadOptions, fill, fit, infer_file, read_f32, read_metadata, save};
 pub use spec::{LayerSpec, MAX_DELAY, MAX_GATES, MAX_SIZE, Spec};
 pub use tensor::Tensor;
 #[cfg(feature = "alloc")]

@@ -13,10 +13,12 @@ use core::ops::DerefMut;
 use safetensors::{Dtype, View};
 
 use crate::architecture::Architecture;
+use crate::form::{Form, Size};
 use crate::header::{File, Floats, invalid};
 use crate::metadata::Metadata;
 use crate::names::{
     Assume, Found, Inferred, Layout, Listing, Mapping, Places, infer_listing, other_reset, own_name, resolve,
+    sizes,
 };
 use crate::spec::{LayerSpec, Spec};
 use crate::tensor::{Presence, Tensor, fill_layer, tensors, unpack};
@@ -139,18 +141,7 @@ pub fn fill<B: DerefMut<Target = [f32]>>(
         }
     }
     let listing = file.listing();
-    let said = metadata.architecture.as_ref();
-    let resolved = resolve(spec, said, &listing, &options.mapping, options.ignore_extra)?;
-    let mut layers = Vec::new();
-    for (index, parts) in resolved.iter().enumerate() {
-        layers.push(check_layer(spec, index, parts, &file, &listing)?);
-    }
-    let taken: BTreeSet<&str> = resolved.iter().flatten().map(|found| found.name.as_str()).collect();
-    let extra: Vec<String> =
-        listing.names.iter().filter(|name| !taken.contains(name.as_str())).cloned().collect();
-    if !extra.is_empty() && !options.ignore_extra {
-        return Err(WeightError::Extra { tensors: extra });
-    }
+    let layers = check_tensors(spec, &file, &listing, metadata.architecture.as_ref(), options)?;
     let mut out = room(spec.packed_len());
     assert_eq!(out.len(), spec.packed_len(), "room for the packed block");
     for (index, tensors) in layers.iter().enumerate() {
@@ -161,6 +152,74 @@ pub fn fill<B: DerefMut<Target = [f32]>>(
         fill_layer(spec, index, &get, &mut out);
     }
     Ok((out, metadata))
+}
+
+/// The network that a file holds, where a description leaves its size open, and that size. What the file's metadata
+/// say may be a network of another form with the same ends; it then has no size. A file that does not say is read as the
+/// description says. [`fill`] loads either.
+///
+/// # Errors
+/// If the file is malformed, its network has other ends or cannot be stepped though the description can, or its tensors are
+/// of more than one size.
+pub fn fit(
+    form: &Form<'_>,
+    file: &[u8],
+    options: &LoadOptions,
+) -> Result<(Architecture, Option<Size>), WeightError> {
+    let file = File::parse(file, options.header_limit)?;
+    if let Some(said) = file.metadata()?.architecture {
+        let size = form.fit(&said)?;
+        return Ok((size.map_or(said, |size| form.of_size(size)), size));
+    }
+    let listing = file.listing();
+    let sizes = sizes(form, &listing, &options.mapping);
+    let fits = |size: &&Size| {
+        let network = form.of_size(**size);
+        network.with_spec(|spec| {
+            spec.check().is_ok() && check_tensors(spec, &file, &listing, None, options).is_ok()
+        })
+    };
+    // Where there is one, or none fits, those who load it will tell what is wrong.
+    let fitting: Vec<&Size> = if sizes.len() > 1 { sizes.iter().filter(fits).collect() } else { Vec::new() };
+    let size = match fitting[..] {
+        [] => sizes[0],
+        [size] => *size,
+        _ => {
+            return Err(WeightError::Ambiguous {
+                wanted: format!("the size of {}", form.open.name),
+                candidates: fitting.iter().map(ToString::to_string).collect(),
+                remedy: "name its tensors with a mapping",
+            });
+        }
+    };
+    Ok((form.of_size(size), Some(size)))
+}
+
+/// For each layer, a tensor's direction, which it is, and where its values are.
+type Layers<'a> = Vec<Vec<(usize, Tensor, InFile<'a>)>>;
+
+/// The tensors of all layers, names, shapes and types checked, and that there are no others. `said` is the network the
+/// file says it holds.
+fn check_tensors<'a>(
+    spec: &Spec<'_>,
+    file: &File<'a>,
+    listing: &Listing,
+    said: Option<&Architecture>,
+    options: &LoadOptions,
+) -> Result<Layers<'a>, WeightError> {
+    let resolved = resolve(spec, said, listing, &options.mapping, options.ignore_extra)?;
+    let mut layers = Vec::new();
+    for (index, parts) in resolved.iter().enumerate() {
+        layers.push(check_layer(spec, index, parts, file, listing)?);
+    }
+    let taken: BTreeSet<&str> = resolved.iter().flatten().map(|found| found.name.as_str()).collect();
+    let extra: Vec<String> =
+        listing.names.iter().filter(|name| !taken.contains(name.as_str())).cloned().collect();
+    if extra.is_empty() || options.ignore_extra {
+        Ok(layers)
+    } else {
+        Err(WeightError::Extra { tensors: extra })
+    }
 }
 
 /// The tensors of one layer, shapes and types checked.
