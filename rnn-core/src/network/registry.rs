@@ -51,7 +51,7 @@ pub fn load<R: Registry>(backend: Backend, weights: Weights<'_>) -> Result<R, We
         #[cfg(feature = "safetensors")]
         Weights::File { bytes, options } => rnn_format::fit(&R::FORM, bytes, options)?.0,
     };
-    RuntimeNetwork::of(architecture, backend).from_weights(weights).and_then(pick)
+    RuntimeNetwork::of(architecture, backend).with_weights(weights).and_then(pick)
 }
 
 /// The network compiled for the size of this one, or this one.
@@ -92,16 +92,12 @@ pub fn summary<R: Registry>(registry: &R, summary: Summary) -> Summary {
 
 /// "1x20 is not among 1x8, 1x16", or what the network is if it is no size of the description.
 fn why_not_compiled<R: Registry>(architecture: &Architecture) -> String {
-    match R::FORM.size_of(architecture) {
-        Some(size) => {
-            let sizes: Vec<String> = R::SIZES.iter().map(ToString::to_string).collect();
-            format!("{size} is not among {}", sizes.join(", "))
-        }
-        None => {
-            let metadata = Metadata { architecture: Some(architecture.clone()), ..Metadata::default() };
-            format!("`{}` is no size of the layers described", metadata.to_text())
-        }
-    }
+    let Some(size) = R::FORM.size_of(architecture) else {
+        let metadata = Metadata { architecture: Some(architecture.clone()), ..Metadata::default() };
+        return format!("`{}` is no size of the layers described", metadata.to_text());
+    };
+    let sizes: Vec<String> = R::SIZES.iter().map(ToString::to_string).collect();
+    format!("{size} is not among {}", sizes.join(", "))
 }
 
 /// Implements every trait of a network for a registry: `$field` of `$name` holds one of `$variant` of the enum

@@ -156,7 +156,7 @@ impl RuntimeBuilder {
     /// # Errors
     /// If the description has a mistake, or the entry that does not fit.
     pub fn from_slices(self, weights: &[LayerWeights<'_>]) -> Result<RuntimeNetwork, WeightError> {
-        self.from_weights(Weights::Slices(weights))
+        self.with_weights(Weights::Slices(weights))
     }
 
     /// The network with the weights of a safetensors file with our names, Keras' or PyTorch's.
@@ -169,7 +169,7 @@ impl RuntimeBuilder {
         bytes: &[u8],
         options: &LoadOptions,
     ) -> Result<RuntimeNetwork, WeightError> {
-        self.from_weights(Weights::File { bytes, options })
+        self.with_weights(Weights::File { bytes, options })
     }
 
     /// [`RuntimeBuilder::from_safetensors`] of a file.
@@ -182,7 +182,7 @@ impl RuntimeBuilder {
     }
 
     /// The network of these weights.
-    pub(super) fn from_weights(self, weights: Weights<'_>) -> Result<RuntimeNetwork, WeightError> {
+    pub(super) fn with_weights(self, weights: Weights<'_>) -> Result<RuntimeNetwork, WeightError> {
         let Self { architecture, backend } = self;
         let (layers, packed, state_len) = architecture.with_spec(|spec| {
             spec.check()?;
