@@ -42,14 +42,27 @@ fn renamed(net: &RuntimeNetwork, rename: impl Fn(&str) -> String) -> Vec<u8> {
     file(&tensors)
 }
 
-/// `rnn_l1.weight_ih` as PyTorch calls it, in a stack called `stack` before a layer called `dense`.
-fn pytorch(name: &str, stack: &str, dense: &str) -> String {
-    let (layer, tensor) = name.split_once('.').expect("a layer and a tensor");
-    match layer.strip_prefix("rnn") {
+/// The file as PyTorch writes it, its stack called `stack` and its dense layer `dense`.
+fn pytorch(net: &RuntimeNetwork, stack: &str, dense: &str) -> Vec<u8> {
+    file(&as_pytorch(net, |layer, tensor| match layer.strip_prefix("rnn") {
         Some("") => format!("{stack}.{tensor}_l0"),
         Some(level) => format!("{stack}.{tensor}{level}"),
         None => format!("{dense}.{tensor}"),
+    }))
+}
+
+/// The tensors with these names of a layer's tensor, and both biases: ours is one, and -0 changes no bit of it.
+fn as_pytorch(net: &RuntimeNetwork, rename: impl Fn(&str, &str) -> String) -> Tensors {
+    let ours = tensors(net);
+    let mut all = Tensors::new();
+    for (name, shape, values) in &ours {
+        let (layer, tensor) = name.split_once('.').expect("a layer and a tensor");
+        if tensor == "bias_ih" && !ours.iter().any(|(name, ..)| *name == format!("{layer}.bias_hh")) {
+            all.push((rename(layer, "bias_hh"), shape.clone(), vec![-0.0; values.len()]));
+        }
+        all.push((rename(layer, tensor), shape.clone(), values.clone()));
     }
+    all
 }
 
 const SIZES: [(usize, usize); 6] = [(1, 8), (1, 16), (2, 16), (1, 9), (3, 8), (1, 1)];
@@ -71,7 +84,7 @@ fn names_of_pytorch() {
         for (stack, dense) in
             [("rnn", "head"), ("lstm", "dense"), ("model.rec", "model.lin"), ("a", "z"), ("z", "a")]
         {
-            is(&renamed(&twin, |name| pytorch(name, stack, dense)), &twin, size);
+            is(&pytorch(&twin, stack, dense), &twin, size);
         }
     }
 }
@@ -84,7 +97,8 @@ fn our_names_without_metadata() {
     }
     // `nn.LSTMCell` under another name.
     let twin = network(1, &amp((1, 16)), Backend::detect());
-    is(&renamed(&twin, |name| name.replace("rnn", "cell")), &twin, (1, 16));
+    let cell = |layer: &str, tensor: &str| format!("{}.{tensor}", layer.replace("rnn", "cell"));
+    is(&file(&as_pytorch(&twin, cell)), &twin, (1, 16));
 }
 
 #[test]
@@ -153,16 +167,13 @@ fn options_are_those_of_the_description() {
     for (layers, hidden_size, compiled) in [(1, 5, true), (1, 6, false), (2, 5, false)] {
         let twin = network(2, &odd(layers, hidden_size), Backend::detect());
         let names = HashMap::from([("front", "fc1"), ("back", "gru"), ("output", "fc2")]);
-        let name = |name: &str| {
-            let (layer, tensor) = name.split_once('.').expect("a layer and a tensor");
-            match layer.strip_prefix("stack") {
-                Some("") => format!("rnn.{tensor}_l0"),
-                Some(level) => format!("rnn.{tensor}{level}"),
-                None if layer == "back" => format!("gru.{tensor}_l0"),
-                None => format!("{}.{tensor}", names[layer]),
-            }
+        let name = |layer: &str, tensor: &str| match layer.strip_prefix("stack") {
+            Some("") => format!("rnn.{tensor}_l0"),
+            Some(level) => format!("rnn.{tensor}{level}"),
+            None if layer == "back" => format!("gru.{tensor}_l0"),
+            None => format!("{}.{tensor}", names[layer]),
         };
-        for bytes in [renamed(&twin, str::to_owned), renamed(&twin, name)] {
+        for bytes in [renamed(&twin, str::to_owned), file(&as_pytorch(&twin, name))] {
             let net = Odd::from_safetensors(&bytes)
                 .unwrap_or_else(|error| panic!("{layers}x{hidden_size}: {error}"));
             assert_eq!(picked(&net).starts_with("compiled"), compiled);
@@ -184,7 +195,7 @@ fn other_networks_of_the_same_ends_run_at_run_time() {
     }
     // A file that does not say what it is, is inferred by who asks for it, and then picked.
     let twin = network(1, &amp((1, 8)), Backend::detect());
-    let bytes = renamed(&twin, |name| pytorch(name, "rnn", "head"));
+    let bytes = pytorch(&twin, "rnn", "head");
     let assume = Assume::framework_defaults().dense_last();
     let net =
         RuntimeNetwork::infer(&bytes, &assume).and_then(Amp::try_from).expect("an LSTM and a dense layer");
@@ -216,7 +227,7 @@ fn other_ends_are_refused() {
         );
         assert!(matches!(Amp::try_from(net.clone()), Err(WeightError::Ends { .. })));
         // Of a file that does not say, the tensor that does not fit is told.
-        let error = refused(&renamed(&net, |name| pytorch(name, "rnn", "head")));
+        let error = refused(&pytorch(&net, "rnn", "head"));
         assert!(matches!(error, WeightError::Shape { .. }), "{error}");
     }
 }
@@ -237,20 +248,22 @@ fn files_that_do_not_say_must_be_as_described() {
         ("rnn".to_owned(), LayerKind::gru(16, ResetGate::AfterProduct)),
         ("head".to_owned(), LayerKind::dense(1)),
     ];
-    let error = refused(&renamed(&network(1, &gru, Backend::detect()), |name| pytorch(name, "rnn", "head")));
+    let error = refused(&pytorch(&network(1, &gru, Backend::detect()), "rnn", "head"));
     let WeightError::Shape { tensor, found, expected, .. } = &error else { panic!("{error}") };
     assert_eq!((&**tensor, &**found, &**expected), ("rnn.weight_ih_l0", &[48, 1][..], &[64, 1][..]));
 
     let twin = network(1, &amp((2, 8)), Backend::detect());
     let all = tensors(&twin);
-    for missing in 0..all.len() {
-        let mut rest = all.clone();
-        let (name, ..) = rest.remove(missing);
-        assert!(Amp::from_safetensors(&file(&rest)).is_err(), "without {name}");
-        for (name, ..) in &mut rest {
-            *name = pytorch(name, "rnn", "head");
+    let as_pytorch = as_pytorch(&twin, |layer, tensor| match layer.strip_prefix("rnn") {
+        Some(level) => format!("rnn.{tensor}{level}"),
+        None => format!("{layer}.{tensor}"),
+    });
+    for all in [&all, &as_pytorch] {
+        for missing in 0..all.len() {
+            let mut rest = all.clone();
+            let (name, ..) = rest.remove(missing);
+            assert!(Amp::from_safetensors(&file(&rest)).is_err(), "without {name}");
         }
-        assert!(Amp::from_safetensors(&file(&rest)).is_err(), "PyTorch's, without {name}");
     }
     let mut more = all.clone();
     more.push(("extra.weight".to_owned(), vec![2, 2], vec![0.0; 4]));
@@ -264,7 +277,7 @@ fn files_that_do_not_say_must_be_as_described() {
     let layers =
         [("rnn_l0", LayerKind::lstm(8)), ("rnn_l1", LayerKind::lstm(16)), ("head", LayerKind::dense(1))];
     let net = network(1, &layers.map(|(name, kind)| (name.to_owned(), kind)), Backend::detect());
-    for bytes in [renamed(&net, str::to_owned), renamed(&net, |name| pytorch(name, "rnn", "head"))] {
+    for bytes in [renamed(&net, str::to_owned), pytorch(&net, "rnn", "head")] {
         assert!(matches!(refused(&bytes), WeightError::Shape { .. }));
     }
     assert!(picked(&load(&net.to_safetensors().expect("it is small"))).starts_with("run time: `"));
@@ -273,9 +286,7 @@ fn files_that_do_not_say_must_be_as_described() {
 #[test]
 fn hostile_bytes() {
     let twin = network(1, &amp((1, 8)), Backend::detect());
-    for bytes in
-        [twin.to_safetensors().expect("it is small"), renamed(&twin, |name| pytorch(name, "rnn", "head"))]
-    {
+    for bytes in [twin.to_safetensors().expect("it is small"), pytorch(&twin, "rnn", "head")] {
         for len in 0..bytes.len() {
             assert!(Amp::from_safetensors(&bytes[..len]).is_err(), "{len} bytes");
         }
