@@ -36,7 +36,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn all(directory: &Path) -> Result<(), Box<dyn Error>> {
     println!("{:<24} {:<10} {:>14} {:>14}  picked", "file", "parameters", "ns per sample", "of real time");
-    for (layers, hidden_size) in [(1, 8), (1, 12), (1, 16), (1, 24), (1, 40), (2, 8), (2, 16), (1, 20), (3, 8)] {
+    for (layers, hidden_size) in
+        [(1, 8), (1, 12), (1, 16), (1, 24), (1, 40), (2, 8), (2, 16), (1, 20), (3, 8)]
+    {
         let path = directory.join(format!("lstm_{layers}x{hidden_size}.safetensors"));
         random(layers, hidden_size)?.save(&path)?;
         play(&path)?;
