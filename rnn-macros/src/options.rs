@@ -22,7 +22,11 @@ pub(crate) fn options(attribute: TokenStream, mistakes: &mut Mistakes) -> Option
         let (seen, example) = match setting.name.to_string().as_str() {
             "input_size" => (&mut has_size, "input_size = 1"),
             "crate" => (&mut has_root, "crate = ::my::rnn_core"),
-            "sizes" => (&mut has_sizes, sizes::EXAMPLE),
+            "sizes" => {
+                // It is there, whatever can be read of it.
+                options.sizes.get_or_insert_with(|| Sizes::none(&setting.name));
+                (&mut has_sizes, sizes::EXAMPLE)
+            }
             other => {
                 unknown(&setting.name, other, mistakes);
                 // Nothing to say about a missing size when it is there under a misspelt name.

@@ -3,7 +3,7 @@
 use crate::mistakes::Mistakes;
 use crate::spec::{Cell, Layer, Network};
 use crate::{layer, words};
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use rnn_format::{MAX_SIZE, Size, StackName};
 use syn::ext::IdentExt;
@@ -22,6 +22,13 @@ pub(crate) const EXAMPLE: &str = "sizes = [1x8, 1x16, 2x8]";
 pub(crate) struct Sizes {
     tokens: TokenStream,
     pub(crate) list: Vec<Size>,
+}
+
+impl Sizes {
+    /// A list nothing can be read of.
+    pub(crate) fn none(name: &Ident) -> Self {
+        Self { tokens: name.to_token_stream(), list: Vec::new() }
+    }
 }
 
 /// The value of `sizes`.

@@ -11,7 +11,7 @@ pub struct Net {
 }
 
 fn main() {
-    let net = Net::load("amp.safetensors").unwrap().clone();
+    let net = Net::from_slices(Backend::detect(), &[]).unwrap().clone();
     let mut state = net.initial_state();
     let [y] = net.step(&mut state, &[1.0]);
     net.process_into(&mut state, &[y], &mut [0.0]).unwrap();
