@@ -6,6 +6,7 @@
 use crate::embed::{Embedding, embedding};
 use crate::mistakes::Mistakes;
 use crate::options::{Options, options};
+use crate::sizes::{self, Registry};
 use crate::spec::{Cell, Layer, Network};
 use crate::{layer, parse, words};
 use proc_macro2::TokenStream;
@@ -22,6 +23,8 @@ pub(crate) struct Checked<'a> {
     pub(crate) fields: Vec<&'a Field>,
     /// What files gave.
     pub(crate) embedding: Embedding,
+    /// Of a network of several sizes, these.
+    pub(crate) registry: Option<Registry>,
 }
 
 /// Reads `attribute` and `item`; what is wrong goes to `mistakes`.
@@ -30,18 +33,23 @@ pub(crate) fn check<'a>(
     item: &'a DeriveInput,
     mistakes: &mut Mistakes,
 ) -> Checked<'a> {
-    let Options { input_size, size, files, root } = options(attribute, mistakes);
+    let Options { input_size, size, mut files, root, sizes } = options(attribute, mistakes);
     struct_attributes(&item.attrs, mistakes);
     generics(item, mistakes);
     let fields = fields(item, files.any(), mistakes);
     let mut layers: Vec<Layer> = fields.iter().map(|field| layer::layer(field, mistakes)).collect();
     duplicates(&fields, mistakes);
+    let has_sizes = sizes.is_some();
+    let registry = sizes::registry(sizes, &fields, &layers, mistakes);
     if layers.is_empty() {
         layers.push(Layer::of(Cell::Dense));
     }
     let mut network = Network { input_size, layers };
+    if has_sizes {
+        files.beside_sizes(mistakes);
+    }
     let embedding = embedding(&files, size.as_ref(), &mut network, &fields, mistakes);
-    Checked { network, root, fields, embedding }
+    Checked { network, root, fields, embedding, registry }
 }
 
 /// Attributes of the struct that cannot work with what replaces it.

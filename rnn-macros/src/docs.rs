@@ -1,8 +1,10 @@
 //! The "Layers" section of a network's documentation: what became of the fields, with shapes.
 
+use crate::check::Checked;
 use crate::field::recurrent_options;
 use crate::parse;
 use crate::plan::{Plan, PlannedLayer};
+use crate::sizes::Registry;
 use crate::spec::Layer;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -24,6 +26,41 @@ pub(crate) fn layers(plan: &Plan<'_>, fields: &[&Field], files: &[String]) -> To
         docs.extend(line(&format!("- {}", describe(planned))));
         let attributes = fields.get(planned.index).map_or(&[][..], |field| &field.attrs);
         docs.extend(attributes.iter().filter(|attribute| parse::is_doc(attribute)).map(indented));
+    }
+    docs
+}
+
+/// Documentation of the sizes of a registry and of its layers, to follow the user's own.
+pub(crate) fn sizes(checked: &Checked<'_>, registry: &Registry, plans: &[Plan<'_>]) -> TokenStream {
+    let Plan { input_size, output_size, .. } = plans[0];
+    let mut docs = line("");
+    docs.extend(line("# Sizes"));
+    docs.extend(line(""));
+    docs.extend(line(&format!(
+        "n_i = {input_size} in, n_o = {output_size} out. Compiled, as layers x hidden_size; any other size runs at run time:"
+    )));
+    docs.extend(line(""));
+    for (size, plan) in registry.sizes.iter().zip(plans) {
+        let Plan { parameters, snapshot_len, .. } = plan;
+        docs.extend(line(&format!("- {size}: {parameters} parameters; {snapshot_len} values of state")));
+    }
+    docs.extend(line(""));
+    docs.extend(line("# Layers"));
+    docs.extend(line(""));
+    for (index, (layer, field)) in checked.network.layers.iter().zip(&checked.fields).enumerate() {
+        let (name, marker, size) = (&layer.name, layer.cell.marker(), layer.kind.size());
+        let size = if index == registry.open { "_".to_owned() } else { size.to_string() };
+        let options = layer.kind.recurrent().map(|recurrent| options(layer, &recurrent)).unwrap_or_default();
+        let activation = layer.kind.activation();
+        let bias = if layer.kind.bias() { "" } else { ", no bias" };
+        let names = if index == registry.open {
+            format!("; of several layers `{name}_l0`, `{name}_l1`, ..")
+        } else {
+            String::new()
+        };
+        let text = format!("- `{name}`: `{marker}<{size}>`, `{activation}`{options}{bias}{names}");
+        docs.extend(line(&text));
+        docs.extend(field.attrs.iter().filter(|attribute| parse::is_doc(attribute)).map(indented));
     }
     docs
 }

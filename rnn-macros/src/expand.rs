@@ -8,7 +8,7 @@ use crate::check::{Checked, check};
 use crate::mistakes::Mistakes;
 use crate::plan::{Plan, PlannedLayer, State, plan};
 use crate::spec::{Cell, Layer};
-use crate::{docs, embed, parse, stub};
+use crate::{docs, embed, parse, registry, stub};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use rnn_format::{Activation, CellKind, Direction, Recurrent, ResetGate};
@@ -26,8 +26,12 @@ pub(crate) fn rnn(attribute: TokenStream, item: TokenStream) -> TokenStream {
     };
     let checked = check(attribute, &item, &mut mistakes);
     let Some(error) = mistakes.into_error() else {
-        return match plan(&checked.network) {
-            Ok(plan) => network(&item, &checked, &plan),
+        let items = match &checked.registry {
+            Some(registry) => registry::registry(&item, &checked, registry),
+            None => plan(&checked.network).map(|plan| network(&item, &checked, &plan)),
+        };
+        return match items {
+            Ok(items) => items,
             // The one mistake that has no token of its own.
             Err(error) => {
                 let error =
@@ -190,7 +194,7 @@ fn right_nested(
 }
 
 /// `LayerSpec { name: "hidden", kind: LayerKind::simple_rnn(32) }`.
-fn layer_spec(planned: &PlannedLayer<'_>) -> TokenStream {
+pub(crate) fn layer_spec(planned: &PlannedLayer<'_>) -> TokenStream {
     let (name, kind) = (&planned.layer.name, layer_kind(planned.layer));
     quote!(__rnn::LayerSpec { name: #name, kind: #kind })
 }
@@ -281,12 +285,12 @@ fn activation(activation: Activation) -> TokenStream {
 }
 
 /// A size as a person writes it.
-fn number(size: usize) -> Literal {
+pub(crate) fn number(size: usize) -> Literal {
     Literal::usize_unsuffixed(size)
 }
 
 /// The implementation of a deprecated network names it, which is nothing to warn its owner of.
-fn deprecated(attributes: &[Attribute]) -> Option<TokenStream> {
+pub(crate) fn deprecated(attributes: &[Attribute]) -> Option<TokenStream> {
     let is_deprecated = attributes.iter().any(|attribute| attribute.path().is_ident("deprecated"));
     is_deprecated.then(|| quote!(#[allow(deprecated)]))
 }

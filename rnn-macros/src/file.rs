@@ -45,6 +45,20 @@ impl<T> Given<T> {
 }
 
 impl Files {
+    /// A file is of one network: there is none to read beside `sizes`.
+    pub(crate) fn beside_sizes(&mut self, mistakes: &mut Mistakes) {
+        for (name, given) in [("from", &mut self.from), ("weights", &mut self.weights)] {
+            if std::mem::take(&mut given.seen) {
+                let message = format!(
+                    "`{name}` is the file of one network, and `sizes` makes one for each size, chosen when the program \
+                     loads a file: remove one of the two"
+                );
+                mistakes.add(&given.tokens, message);
+                given.value = None;
+            }
+        }
+    }
+
     /// Whether a file may tell what the struct does not.
     pub(crate) const fn any(&self) -> bool {
         self.from.seen || self.weights.seen

@@ -3,7 +3,7 @@
 use crate::layer_options::LayerOptions;
 use crate::mistakes::Mistakes;
 use crate::spec::{Cell, Layer};
-use crate::{parse, value, words};
+use crate::{parse, sizes, value, words};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::{Attribute, Field, PathArguments, Type, Visibility};
@@ -52,6 +52,10 @@ fn layer_type(ty: &Type, mistakes: &mut Mistakes) -> (Option<Cell>, Layer) {
         let meant = words::suggestion(words::nearest_cell(&word));
         return unknown(format!("unknown layer `{word}`{meant} (layers are {})", known()));
     };
+    // Whether `_` may stand there is for `sizes` to say.
+    if sizes::open(ty).is_some() {
+        return (Some(cell), Layer::of(cell));
+    }
     let size = layer_size(cell, &segment.arguments).unwrap_or_else(|error| {
         // An argument list that is not there has no token: the type's name stands for it.
         let absent = matches!(segment.arguments, PathArguments::None);

@@ -21,6 +21,8 @@ mod mistakes;
 mod options;
 mod parse;
 mod plan;
+mod registry;
+mod sizes;
 mod spec;
 mod stub;
 #[cfg(test)]
@@ -59,6 +61,7 @@ use proc_macro::TokenStream;
 /// | `weights = "models/amp.safetensors"` | the weights become part of the program, see below |
 /// | `from = "models/amp.safetensors"` | of a struct without fields: its layers are the file's |
 /// | `order = [rnn, head]` | of a struct without fields, where a file of PyTorch's or Keras' does not tell: its layers by their names in the file, first to last |
+/// | `sizes = [1x8, 2x16]` | several networks behind one type, as layers x `hidden_size` of the field whose size is `_` (see below) |
 /// | `crate = ::my::rnn_core` | where `rnn_core` is found when it is re-exported; `::rnn_core` unless said otherwise |
 ///
 /// # Weights in the program
@@ -130,6 +133,40 @@ use proc_macro::TokenStream;
 /// as well.
 ///
 /// Sizes are literal integers from 1 to 65536: the attribute runs before constants have values.
+///
+/// # Several sizes
+///
+/// ```ignore
+/// /// Any LSTM amplifier: the sizes that people train are compiled, all others run as well.
+/// #[rnn(input_size = 1, sizes = [1x8, 1x12, 1x16, 1x24, 1x40, 2x8, 2x16])]
+/// pub struct Amp {
+///     rnn: Lstm<_>,
+///     head: Dense<1>,
+/// }
+///
+/// let amp = Amp::load("amp.safetensors")?;
+/// println!("{}", amp.summary()); // its last line: `compiled for 1x16`, or `run time: 1x20 is not among 1x8, ..`
+/// let mut state = amp.initial_state();
+/// let [y] = amp.step(&mut state, &[x]);
+/// amp.process_into(&mut state, &xs, &mut ys)?;
+/// ```
+///
+/// One recurrent field of any kind has `_` as its size, and stands for a stack of layers with its options: `2x16` is two
+/// of 16 units, `16` is `1x16`. Other fields may stand before it, and one must behind it, for n_o is the same for all
+/// sizes (a `projection` does as well). When weights are loaded, their shapes tell the size. One that is listed runs the very code of
+/// a struct of that size; any other is a `RuntimeNetwork` inside, of the same bits. Each call is one `match`, outside
+/// any loop: nothing is boxed, nothing is called through a table.
+///
+/// A file whose metadata say that it holds another network of the same n_i and n_o (a GRU where an `Lstm` is described, or other
+/// options) runs at run time too, and the summary says what it is; of other n_i or n_o it is an error, as is one that
+/// goes backwards where the description can be stepped. A file that does not say what it holds must be as described but
+/// for the size: activations and other options that PyTorch's and Keras' files do not tell are those of the fields. For
+/// others there are `RuntimeNetwork::infer` and `Amp::try_from(network)`.
+///
+/// A layer of the stack is called as the field if it is the only one, else `rnn_l0`, `rnn_l1`, ..; so are the tensors of saved
+/// files. States are on the heap (`HeapState`) and belong to the network that made them: a step with one of another size panics.
+/// Every size listed is compiled code of its own for each instruction set: at most 32, of at most 16 layers each. It takes
+/// `rnn_core`'s feature `alloc`.
 ///
 /// # With other attributes
 ///

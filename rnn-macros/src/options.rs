@@ -3,6 +3,7 @@
 use crate::file::{self, Files};
 use crate::mistakes::Mistakes;
 use crate::parse::{self, Setting, Value};
+use crate::sizes::{self, Sizes};
 use crate::{value, words};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
@@ -13,14 +14,15 @@ pub(crate) struct Options {
     pub(crate) size: Option<TokenStream>,
     pub(crate) files: Files,
     pub(crate) root: TokenStream,
+    pub(crate) sizes: Option<Sizes>,
 }
 
 /// The struct's options.
 pub(crate) fn options(attribute: TokenStream, mistakes: &mut Mistakes) -> Options {
     let settings = parse::settings(attribute, mistakes);
     let mut options =
-        Options { input_size: 1, size: None, files: Files::default(), root: quote!(::rnn_core) };
-    let (mut has_size, mut has_root) = (false, false);
+        Options { input_size: 1, size: None, files: Files::default(), root: quote!(::rnn_core), sizes: None };
+    let (mut has_size, mut has_root, mut has_sizes) = (false, false, false);
     for setting in &settings {
         let (seen, example) = match setting.name.to_string().as_str() {
             "input_size" => (&mut has_size, "input_size = 1"),
@@ -28,6 +30,11 @@ pub(crate) fn options(attribute: TokenStream, mistakes: &mut Mistakes) -> Option
             "from" => (&mut options.files.from.seen, "from = \"models/amp.safetensors\""),
             "order" => (&mut options.files.order.seen, "order = [rnn, head]"),
             "crate" => (&mut has_root, "crate = ::my::rnn_core"),
+            "sizes" => {
+                // It is there, whatever can be read of it.
+                options.sizes.get_or_insert_with(|| Sizes::none(&setting.name));
+                (&mut has_sizes, sizes::EXAMPLE)
+            }
             other => {
                 unknown(&setting.name, other, mistakes);
                 // Nothing to say about a missing size when it is there under a misspelt name, or what tells it is.
@@ -42,6 +49,10 @@ pub(crate) fn options(attribute: TokenStream, mistakes: &mut Mistakes) -> Option
             "weights" => files.weights.set(tokens, file::path(tokens, "weights")),
             "from" => files.from.set(tokens, file::path(tokens, "from")),
             "order" => files.order.set(tokens, file::names(tokens)),
+            "sizes" => {
+                options.sizes = Some(sizes::sizes(tokens, mistakes));
+                Ok(())
+            }
             _ => {
                 options.size = Some(tokens.clone());
                 let size = value::size(tokens, "input_size", 1);

@@ -111,7 +111,7 @@ fn kept(attribute: &Attribute, data: &Data) -> Option<TokenStream> {
 }
 
 /// The type of a field that names a layer, of a size that cannot be wrong.
-fn marker(field: &Field) -> Option<TokenStream> {
+pub(crate) fn marker(field: &Field) -> Option<TokenStream> {
     let segment = last_segment(&field.ty)?;
     words::cell(&segment.ident.to_string())?;
     let mut path = named(&field.ty)?.clone();

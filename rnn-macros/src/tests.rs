@@ -88,6 +88,21 @@ fn embedded_weights() {
     );
 }
 
+#[test]
+fn a_registry_of_two_sizes() {
+    compare(
+        "registry.rs",
+        "input_size = 1, sizes = [1x8, 2x16]",
+        "/// Any LSTM amplifier.
+        #[derive(Clone, Debug)]
+        pub struct Amp {
+            /// As many layers, and as wide, as a size says.
+            rnn: Lstm<_>,
+            head: Dense<1>,
+        }",
+    );
+}
+
 /// Asserts that the attribute prints this description of a field, that it is the one it means, and that it is shown as a field
 /// that means the same.
 macro_rules! describes {
@@ -209,7 +224,7 @@ fn nothing_unsafe_and_nothing_of_a_cpu() {
 }
 
 /// Mistakes, and the number of messages each gives.
-const MISTAKES: [(&str, &str, usize); 37] = [
+const MISTAKES: [(&str, &str, usize); 48] = [
     ("", "struct Net { a: Dense<1> }", 1),
     ("input_size =", "struct Net { a: Dense<1> }", 1),
     ("input_size", "struct Net { a: Dense<1> }", 1),
@@ -237,6 +252,26 @@ const MISTAKES: [(&str, &str, usize); 37] = [
     ("input_size = 1", "struct Net { #[rnn(peephole = true, gate = tanh, clip = 1)] a: Dense<3> }", 3),
     // Of a layer nobody knows, nobody knows the options.
     ("input_size = 1", "struct Net { #[rnn(peephole = true, gate = tanh, peep = 1)] a: Conv<3> }", 2),
+    // Sizes: without a list, without a layer, a list that is none, and all that can be wrong in one.
+    ("input_size = 1", "struct Net { a: Lstm<_>, b: Dense<1> }", 1),
+    ("input_size = 1", "struct Net { a: Lstm<_>, b: Gru<_>, c: Dense<_> }", 4),
+    ("input_size = 1, sizes = [1x8]", "struct Net { a: Lstm<8>, b: Dense<1> }", 1),
+    ("input_size = 1, sizes = [1x8]", "struct Net { a: Lstm<_>, b: MinGru<_>, c: Dense<1> }", 1),
+    ("input_size = 1, sizes = [1x8]", "struct Net { a: Lstm<_> }", 1),
+    ("input_size = 1, sizes = [1x8]", "struct Net { a: Lstm<4>, b: Dense<_> }", 1),
+    ("input_size = 1, sizes = 1x8", "struct Net { a: Lstm<_>, b: Dense<1> }", 1),
+    ("input_size = 1, sizes, sizes = []", "struct Net { a: Lstm<_>, a_l1: Lstm<3>, b: Dense<1> }", 3),
+    (
+        "input_size = 1, sizes = [0x8, 1x0, 1x8, 8, 1xx, N, , 17x8, 1x65537, 99999999999999999999, -1x2, 1.5x2, (2x3)]",
+        "struct Net { a: Lstm<_>, b: Dense<1> }",
+        12,
+    ),
+    (
+        "input_size = 1, sizes = [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33]",
+        "struct Net { a: Lstm<_>, b: Dense<1> }",
+        1,
+    ),
+    ("sizes = [1x8]", "enum Net { A }", 3),
     (
         "input_size = 1",
         "struct Net { #[rnn(clip = 0, delay = 0.5, projection = 0, coupled = 1)] a: Lstm<3> }",
@@ -324,6 +359,51 @@ fn files_that_fit() {
         );
         let text = items.to_string();
         assert!(!text.contains(env!("CARGO_MANIFEST_DIR")), "a path of this machine: {attribute}");
+    }
+}
+
+#[test]
+fn a_size_is_written_in_several_ways() {
+    for written in ["1x8", "1 x 8", "1x 8", "1 x8", "8", "1x8,", "1x0_8usize"] {
+        let items =
+            expand(&format!("input_size = 1, sizes = [{written}]"), "struct Net { a: Lstm<_>, b: Dense<1> }");
+        assert_eq!(count(&items, "compile_error"), 0, "{written}");
+        assert!(pretty(items).contains("&[__rnn::Size::new(1, 8)]"), "{written}");
+    }
+}
+
+#[test]
+fn the_network_of_a_size_is_that_of_its_struct() {
+    let registry = pretty(expand(
+        "input_size = 2, sizes = [1x8, 2x16]",
+        "struct Net { a: Dense<3>, #[rnn(clip = 1.0, bias = false)] b: Lstm<_>, c: Gru<4>, d: Dense<1> }"
+            .replace("c: Gru", "#[rnn(reset = after_product)] c: Gru")
+            .as_str(),
+    ));
+    for layers in [
+        "b: Lstm<8>",
+        "#[rnn(clip = 1.0, bias = false)] b_l0: Lstm<16>, #[rnn(clip = 1.0, bias = false)] b_l1: Lstm<16>",
+    ] {
+        let layers = layers.replace("b: Lstm", "#[rnn(clip = 1.0, bias = false)] b: Lstm");
+        let item = format!(
+            "struct Net {{ a: Dense<3>, {layers}, #[rnn(reset = after_product)] c: Gru<4>, d: Dense<1> }}"
+        );
+        let alone = pretty(expand("input_size = 2", &item));
+        for part in ["type Layers", "type State", "const LAYERS", "const SPEC"] {
+            let (_, rest) = alone.split_once(part).expect("it is there");
+            let (part_of_alone, _) = rest.split_once(";\n").expect("it ends");
+            let blanks = |text: &str| {
+                text.split_whitespace()
+                    .collect::<String>()
+                    .replace(",}", "}")
+                    .replace(",>", ">")
+                    .replace(",)", ")")
+            };
+            assert!(
+                blanks(&registry).contains(&blanks(part_of_alone)),
+                "{part}{part_of_alone} in {registry}"
+            );
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use crate::spec::Cell;
 use rnn_format::{Direction, Merge, ResetGate};
 
 /// Options of the struct's attribute.
-pub(crate) const STRUCT_OPTIONS: [&str; 5] = ["input_size", "weights", "from", "order", "crate"];
+pub(crate) const STRUCT_OPTIONS: [&str; 6] = ["input_size", "sizes", "weights", "from", "order", "crate"];
 
 /// Options of a field's attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

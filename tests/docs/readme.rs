@@ -45,6 +45,32 @@ fn a_struct_is_fed_in_three_ways() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// What a file plays through the network of its size, and through the one described.
+fn of_any_size(path: &Path, xs: [f32; 40]) -> Result<[Vec<f32>; 2], Box<dyn Error>> {
+    let mut ys = [0.0; 40];
+
+    #[rnn(input_size = 1, sizes = [1x8, 1x12, 1x16, 1x24, 1x40, 2x8, 2x16])] // layers x hidden_size
+    pub struct Amp {
+        rnn: Lstm<_>,
+        head: Dense<1>,
+    }
+
+    let amp = Amp::load(path)?; // the file's shape picks
+    println!("{}", amp.summary().picked().unwrap_or_default()); // `compiled for 1x40`
+    let mut state = amp.initial_state();
+    amp.process_into(&mut state, &xs, &mut ys)?; // one `match`, then the loop of that size
+
+    assert_eq!(amp.summary().picked(), Some("compiled for 1x40"));
+    Ok([ys.to_vec(), inferred(path)?.forward(&xs, Outputs::All)?])
+}
+
+#[test]
+fn a_file_picks_the_network_of_its_size() -> Result<(), Box<dyn Error>> {
+    let [picked, inferred] = of_any_size(&co2(), std::array::from_fn(|i| (i as f32).sin()))?;
+    assert_bits_equal(&picked, &inferred, "the picked network and the inferred one");
+    Ok(())
+}
+
 /// The last outputs of two rows, and those of each alone.
 fn two_rows(path: &Path, xs: [f32; 30]) -> Result<[Vec<f32>; 3], Box<dyn Error>> {
     use rnn_core::{Direction, LayerKind, Merge, ResetGate, Sequences};

@@ -10,17 +10,17 @@ use std::cell::Cell;
 
 /// What is fed to both networks, and how it is cut.
 #[derive(Clone, Debug)]
-struct Case {
+pub(crate) struct Case {
     /// Weights are drawn from this.
-    seed: u64,
+    pub(crate) seed: u64,
     /// Rows of the batch, each of `steps` steps.
-    batch: usize,
-    steps: usize,
+    pub(crate) batch: usize,
+    pub(crate) steps: usize,
     /// Steps that `process_into` gets in its first call.
-    split: usize,
-    windows: Windows,
+    pub(crate) split: usize,
+    pub(crate) windows: Windows,
     /// `(batch, steps, n_i)`
-    xs: Vec<f32>,
+    pub(crate) xs: Vec<f32>,
 }
 
 /// Short sequences; inputs up to where activations saturate, zeros of both signs and a subnormal among them.
@@ -132,7 +132,7 @@ impl Direction {
 
 /// What every call gave, as bits.
 #[derive(Debug, PartialEq)]
-struct Answers(Vec<(&'static str, Vec<u32>)>);
+pub(crate) struct Answers(Vec<(&'static str, Vec<u32>)>);
 
 impl Answers {
     fn add(&mut self, call: &'static str, values: &[f32]) {
@@ -141,7 +141,7 @@ impl Answers {
 }
 
 /// All calls on slices.
-fn answers<N: Network + HasState>(net: &N, case: &Case) -> Answers {
+pub(crate) fn answers<N: Network + HasState>(net: &N, case: &Case) -> Answers {
     let (n_i, n_o) = (net.input_size(), net.output_size());
     let sequence = &case.xs[..case.steps * n_i];
     let fits = "the lengths are right";
@@ -164,7 +164,7 @@ fn answers<N: Network + HasState>(net: &N, case: &Case) -> Answers {
 }
 
 /// All calls on whole sequences, which networks that look ahead have as well.
-fn of_sequences(net: &impl Network, case: &Case) -> Answers {
+pub(crate) fn of_sequences(net: &impl Network, case: &Case) -> Answers {
     let sequence = &case.xs[..case.steps * net.input_size()];
     let fits = "the lengths are right";
     let mut answers = Answers(Vec::new());

@@ -4,7 +4,7 @@
 #![forbid(unsafe_code)]
 #![deny(warnings, missing_docs, unused_qualifications, unreachable_pub, clippy::all, clippy::pedantic)]
 
-use rnn_core::prelude::{Dense, Embedded, HasState, Load, Network, SimpleRnn, rnn};
+use rnn_core::prelude::{Dense, Embedded, HasState, Load, Lstm, Network, SimpleRnn, rnn};
 
 /// A network like any other.
 ///
@@ -27,6 +27,16 @@ mod paths {
         hidden: rnn_core::prelude::SimpleRnn<3>,
         output: ::rnn_core::prelude::Dense<1_0usize>,
     }
+}
+
+/// Several sizes.
+#[rnn(input_size = 1, sizes = [1x2, 2 x 3, 4])]
+#[derive(Clone, Debug)]
+pub struct Sized {
+    /// As many as there are.
+    #[rnn(clip = 3.0)]
+    r#fn: Lstm<_>,
+    output: Dense<1>,
 }
 
 /// Deprecated, which its own implementation must not trip over.
@@ -89,6 +99,15 @@ mod shadows {
     pub(crate) struct Fixed;
     pub(crate) struct Chain;
     pub(crate) struct InlineState;
+    pub(crate) struct Form;
+    pub(crate) struct Size;
+    pub(crate) struct Size1x2;
+    pub(crate) struct Vec;
+    pub(crate) struct Network;
+    pub(crate) struct RuntimeNetwork;
+    pub(crate) trait FnOnce {}
+    pub(crate) trait TryFrom {}
+    pub(crate) trait Registry {}
     pub(crate) trait Compiled {}
     pub(crate) trait Causal {}
     pub(crate) trait WithWeights {}
@@ -110,6 +129,12 @@ mod shadows {
         hidden: SimpleRnn<2>,
         output: Dense<1>,
     }
+
+    #[rnn(input_size = 2, sizes = [1x2, 2x2])]
+    pub(crate) struct Networks {
+        hidden: SimpleRnn<_>,
+        output: Dense<3>,
+    }
 }
 
 /// Not even the prelude.
@@ -123,6 +148,13 @@ mod bare {
 
     #[::rnn_core::prelude::rnn(from = "../tiny.safetensors", weights = "../tiny.safetensors")]
     pub(crate) struct Told;
+
+    #[::rnn_core::prelude::rnn(input_size = 2, sizes = [1x2])]
+    #[derive(::core::clone::Clone, ::core::fmt::Debug)]
+    pub(crate) struct Sized {
+        hidden: ::rnn_core::prelude::MinGru<_>,
+        output: ::rnn_core::prelude::Dense<1>,
+    }
 }
 
 /// A crate that re-exports what its users need.
@@ -154,6 +186,20 @@ struct ThroughQuotedPath {
     output: Dense<1>,
 }
 
+/// Through macros, and deprecated.
+macro_rules! sized {
+    ($name:ident, $($size:tt)*) => {
+        #[rnn(input_size = 1, sizes = [$($size)*], crate = facade::inner::engine)]
+        #[deprecated(note = "by nothing")]
+        struct $name {
+            hidden: Lstm<_>,
+            output: Dense<1>,
+        }
+    };
+}
+
+sized!(SizedThroughMacro, 1x2, 2 x 3,);
+
 facade::network!(ThroughMacro, 3, #[rnn(activation = relu, delay = 2.5)] SimpleRnn<6>, 2);
 
 /// All of them are networks, whose states are as long as their layers ask for.
@@ -167,6 +213,11 @@ fn all_are_networks() {
     #[rnn(input_size = 2)]
     struct Local {
         hidden: SimpleRnn<7>,
+    }
+    #[rnn(input_size = 2, sizes = [3])]
+    struct LocalSized {
+        hidden: SimpleRnn<_>,
+        output: Dense<1>,
     }
 
     let refused = [
@@ -183,9 +234,14 @@ fn all_are_networks() {
         snapshot_len::<Local>(),
         snapshot_len::<shadows::Weighted>(),
         snapshot_len::<bare::Told>(),
+        snapshot_len::<Sized>(),
+        snapshot_len::<shadows::Networks>(),
+        snapshot_len::<bare::Sized>(),
+        snapshot_len::<SizedThroughMacro>(),
+        snapshot_len::<LocalSized>(),
     ];
     // No weights, no network.
-    assert_eq!(refused, [0; 13]);
+    assert_eq!(refused, [0; 18]);
     assert_eq!((shadows::Weighted::embedded().snapshot_len(), bare::Told::TAU), (2, Some(12)));
 }
 
@@ -193,4 +249,6 @@ fn all_are_networks() {
 fn users_attributes_reach_the_struct() {
     fn is_clone_and_debug<T: Clone + std::fmt::Debug>() {}
     is_clone_and_debug::<Documented>();
+    is_clone_and_debug::<Sized>();
+    is_clone_and_debug::<bare::Sized>();
 }

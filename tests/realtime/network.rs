@@ -96,6 +96,35 @@ fn networks_built_at_run_time() {
     }
 }
 
+/// Two sizes, of which files have one, and another.
+#[rnn(input_size = 8, sizes = [1x20, 2x6])]
+struct OfSeveralSizes {
+    rnn: SimpleRnn<_>,
+    output: Dense<3>,
+}
+
+#[test]
+fn networks_picked_by_their_size() {
+    for (hidden_size, told) in [(20, "compiled for 1x20"), (21, "run time: 1x21 is not among 1x20, 2x6")] {
+        let (ih, hh, bias) =
+            (vec![0.01; 8 * hidden_size], vec![0.01; hidden_size * hidden_size], vec![0.1; hidden_size]);
+        let weights = [
+            LayerWeights::recurrent(&ih, &hh, Some(&bias)),
+            LayerWeights::Dense { weight: &vec![0.1; 3 * hidden_size], bias: Some(&[0.0; 3]) },
+        ];
+        for backend in backends::all() {
+            let net = OfSeveralSizes::from_slices(backend, &weights).expect("the weights fit");
+            assert_eq!(net.summary().picked(), Some(told));
+            let mut state = net.initial_state();
+            every_call(&net, &mut state).expect("lengths fit");
+            let y = allocates_nothing(format_args!("a step on arrays on {backend}"), || {
+                net.step(&mut state, &[0.5; 8])
+            });
+            assert!(y.iter().all(|y| y.is_finite()), "{y:?}");
+        }
+    }
+}
+
 #[test]
 fn networks_made_by_the_macro() {
     for backend in backends::all() {

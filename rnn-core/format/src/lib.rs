@@ -24,6 +24,7 @@ mod error;
 mod fault;
 #[cfg(feature = "alloc")]
 mod fill;
+mod form;
 #[cfg(feature = "safetensors")]
 mod header;
 mod kind;
@@ -52,6 +53,7 @@ pub use error::SpecError;
 pub use fault::Fault;
 #[cfg(feature = "alloc")]
 pub use fill::fill_from_slices;
+pub use form::{Form, Size, StackName};
 pub use kind::{CellKind, Direction, LayerKind, Merge, Part, Recurrent, ResetGate};
 #[cfg(feature = "alloc")]
 pub use metadata::Metadata;
@@ -59,7 +61,7 @@ pub use metadata::Metadata;
 pub use names::{Assume, Inferred, Mapping, infer};
 pub use panel::{LINE, Panel, Panels, checked_round_to_line};
 #[cfg(feature = "safetensors")]
-pub use safetensors::{LoadOptions, fill, infer_file, read_f32, read_metadata, save};
+pub use safetensors::{LoadOptions, fill, fit, infer_file, read_f32, read_metadata, save};
 pub use scaler::Scaler;
 pub use spec::{LayerSpec, MAX_DELAY, MAX_GATES, MAX_SIZE, Spec};
 pub use tensor::Tensor;

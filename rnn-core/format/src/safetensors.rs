@@ -3,6 +3,7 @@
 //! `header` parses, `check` compares with a network. Data is read byte by byte, so a file may lie at any address.
 
 use alloc::borrow::Cow;
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::ops::DerefMut;
@@ -11,9 +12,10 @@ use safetensors::{Dtype, View};
 
 use crate::architecture::Architecture;
 use crate::check::check_first;
+use crate::form::{Form, Size};
 use crate::header::{File, Floats, invalid};
 use crate::metadata::Metadata;
-use crate::names::{Assume, Inferred, Mapping, infer_listing, own_name};
+use crate::names::{Assume, Inferred, Mapping, infer_listing, own_name, sizes};
 use crate::spec::Spec;
 use crate::tensor::{Presence, tensors, unpack};
 use crate::weight_error::WeightError;
@@ -110,6 +112,44 @@ pub fn fill<B: DerefMut<Target = [f32]>>(
     let mut out = room(spec.packed_len());
     checked.pack(&mut out);
     Ok((out, checked.into_metadata()))
+}
+
+/// The network that a file holds, where a description leaves its size open, and that size. What the file's metadata
+/// say may be a network of another form with the same ends; it then has no size. A file that does not say is read as the
+/// description says. [`fill`] loads either.
+///
+/// # Errors
+/// If the file is malformed, its network has other ends or cannot be stepped though the description can, or its tensors are
+/// of more than one size.
+pub fn fit(
+    form: &Form<'_>,
+    file: &[u8],
+    options: &LoadOptions,
+) -> Result<(Architecture, Option<Size>), WeightError> {
+    let parsed = File::parse(file, options.header_limit)?;
+    if let Some(said) = parsed.metadata()?.architecture {
+        let size = form.fit(&said)?;
+        return Ok((size.map_or(said, |size| form.of_size(size)), size));
+    }
+    let sizes = sizes(form, &parsed.listing(), &options.mapping);
+    let fits = |size: &&Size| {
+        let network = form.of_size(**size);
+        network.with_spec(|spec| check_first(spec, file, options).is_ok())
+    };
+    // Where there is one, or none fits, those who load it will tell what is wrong.
+    let fitting: Vec<&Size> = if sizes.len() > 1 { sizes.iter().filter(fits).collect() } else { Vec::new() };
+    let size = match fitting[..] {
+        [] => sizes[0],
+        [size] => *size,
+        _ => {
+            return Err(WeightError::Ambiguous {
+                wanted: format!("the size of {}", form.open.name),
+                candidates: fitting.iter().map(ToString::to_string).collect(),
+                remedy: "name its tensors with a mapping",
+            });
+        }
+    };
+    Ok((form.of_size(size), Some(size)))
 }
 
 /// A tensor to write.

@@ -101,6 +101,18 @@ pub enum WeightError {
     },
     /// The file does not say which network it holds.
     NoArchitecture,
+    /// The network takes or gives another number of values than the one it should be.
+    Ends {
+        /// Its n_i and n_o.
+        found: (usize, usize),
+        /// Those expected.
+        expected: (usize, usize),
+    },
+    /// The network has a layer that goes backwards, and the one it should be is stepped.
+    NotCausal {
+        /// The layer.
+        layer: String,
+    },
     /// The metadata has an entry that is none.
     Metadata {
         /// The entry.
@@ -169,6 +181,15 @@ impl fmt::Display for WeightError {
             }
             Self::NoArchitecture => f.write_str(
                 "the file does not say which network it holds; describe it, or infer it from its tensors",
+            ),
+            Self::Ends { found, expected } => write!(
+                f,
+                "the network has n_i={} and n_o={}, but this one has n_i={} and n_o={}",
+                found.0, found.1, expected.0, expected.1
+            ),
+            Self::NotCausal { layer } => write!(
+                f,
+                "layer {layer} goes backwards and needs the whole sequence, but this network takes single steps"
             ),
             Self::Metadata { entry } => write!(f, "the file's metadata has the malformed entry `{entry}`"),
             #[cfg(feature = "std")]

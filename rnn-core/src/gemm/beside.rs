@@ -72,14 +72,7 @@ pub(crate) fn accumulate<
 
 /// Term `k` into the sums of a chain.
 #[inline(always)]
-fn add<
-    S: Simd,
-    W: Wide<Token = S>,
-    T: Narrow<Token = S>,
-    const G: usize,
-    const R: usize,
-    const N: usize,
->(
+fn add<S: Simd, W: Wide<Token = S>, T: Narrow<Token = S>, const G: usize, const R: usize, const N: usize>(
     s: S,
     x: f32,
     (wide_rows, narrow_rows): BothRows<'_, W, T, G, R, N>,

@@ -4,12 +4,12 @@ use super::packed::Packed;
 use super::parts::Parts;
 use super::{Compiled, Network};
 use crate::simd::Backend;
-use rnn_format::{LayerWeights, Metadata, Scaler, WeightError};
+use rnn_format::{LayerWeights, Scaler, Spec, WeightError};
 
 #[cfg(feature = "safetensors")]
 use alloc::vec::Vec;
 #[cfg(feature = "safetensors")]
-use rnn_format::LoadOptions;
+use rnn_format::{LoadOptions, Metadata};
 
 /// How the `#[rnn]` attribute's networks come to their weights. Every tensor is checked by name and shape: weights load
 /// right or not at all.
@@ -50,9 +50,9 @@ pub trait Load: Sized {
     }
 }
 
-impl<N: Compiled> Load for N {
+impl<N: FromWeights> Load for N {
     fn from_slices(backend: Backend, weights: &[LayerWeights<'_>]) -> Result<Self, WeightError> {
-        Packed::from_slices(&N::SPEC, backend, weights).map(N::from_packed)
+        N::from_weights(backend, Weights::Slices(weights))
     }
 
     #[cfg(feature = "safetensors")]
@@ -61,7 +61,48 @@ impl<N: Compiled> Load for N {
         backend: Backend,
         options: &LoadOptions,
     ) -> Result<Self, WeightError> {
-        Packed::from_safetensors(&N::SPEC, backend, bytes, options).map(N::from_packed)
+        N::from_weights(backend, Weights::File { bytes, options })
+    }
+}
+
+/// What weights come from.
+#[derive(Clone, Copy, Debug)]
+pub enum Weights<'a> {
+    /// One entry a layer.
+    Slices(&'a [LayerWeights<'a>]),
+    /// The bytes of a safetensors file.
+    #[cfg(feature = "safetensors")]
+    File {
+        /// All of it.
+        bytes: &'a [u8],
+        /// How it is read.
+        options: &'a LoadOptions,
+    },
+}
+
+impl Weights<'_> {
+    /// Packs them for the network described.
+    pub(super) fn pack(self, spec: &Spec<'_>, backend: Backend) -> Result<Packed, WeightError> {
+        match self {
+            Self::Slices(weights) => Packed::from_slices(spec, backend, weights),
+            #[cfg(feature = "safetensors")]
+            Self::File { bytes, options } => Packed::from_safetensors(spec, backend, bytes, options),
+        }
+    }
+}
+
+/// What [`Load`] follows from: implemented for the `#[rnn]` attribute's networks.
+pub trait FromWeights: Sized {
+    /// The network of these weights.
+    ///
+    /// # Errors
+    /// If they do not fit.
+    fn from_weights(backend: Backend, weights: Weights<'_>) -> Result<Self, WeightError>;
+}
+
+impl<N: Compiled> FromWeights for N {
+    fn from_weights(backend: Backend, weights: Weights<'_>) -> Result<Self, WeightError> {
+        weights.pack(&N::SPEC, backend).map(N::from_packed)
     }
 }
 
@@ -105,12 +146,12 @@ pub trait Save: Network {
     }
 }
 
-impl<N: Parts> Save for N {
+impl<N: Saved> Save for N {
     fn scaler(&self) -> Option<Scaler> {
-        metadata(self).scaler
+        self.saved(|_, packed| packed.metadata().scaler)
     }
     fn tau(&self) -> Option<usize> {
-        metadata(self).tau
+        self.saved(|_, packed| packed.metadata().tau)
     }
     #[cfg(feature = "safetensors")]
     fn to_safetensors_with(
@@ -119,10 +160,18 @@ impl<N: Parts> Save for N {
         tau: Option<usize>,
     ) -> Result<Vec<u8>, WeightError> {
         let metadata = Metadata { scaler, tau, ..Metadata::default() };
-        self.with_spec(|spec| rnn_format::save(spec, self.packed().weights(), &metadata))
+        self.saved(|spec, packed| rnn_format::save(spec, packed.weights(), &metadata))
     }
 }
 
-fn metadata<N: Parts>(net: &N) -> &Metadata {
-    net.packed().metadata()
+/// What [`Save`] follows from.
+pub trait Saved: Network {
+    /// Calls `f` with the description and the weights.
+    fn saved<R>(&self, f: impl FnOnce(&Spec<'_>, &Packed) -> R) -> R;
+}
+
+impl<N: Parts> Saved for N {
+    fn saved<R>(&self, f: impl FnOnce(&Spec<'_>, &Packed) -> R) -> R {
+        self.with_spec(|spec| f(spec, self.packed()))
+    }
 }

@@ -15,6 +15,8 @@ mod packed;
 mod parallel;
 mod parts;
 #[cfg(feature = "alloc")]
+pub mod registry;
+#[cfg(feature = "alloc")]
 mod runtime;
 mod sequences;
 mod slices;
@@ -29,7 +31,7 @@ pub use engine::Outputs;
 pub use fixed::{Causal, Compiled, FixedNetwork, HasState};
 pub use from_static::FromStatic;
 #[cfg(feature = "alloc")]
-pub use load::{Load, Save};
+pub use load::{FromWeights, Load, Save, Saved, Weights};
 pub use packed::Packed;
 #[cfg(feature = "alloc")]
 pub(crate) use parts::Parts;

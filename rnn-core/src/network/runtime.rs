@@ -1,6 +1,7 @@
 //! Networks whose layers are known at run time: the same kernels, the same calls, the same bits.
 
 use super::HasState;
+use super::load::Weights;
 use super::packed::Packed;
 use super::parts::Parts;
 use super::state::HeapState;
@@ -102,6 +103,16 @@ impl RuntimeNetwork {
         Self::from_safetensors(&std::fs::read(path)?)
     }
 
+    /// A network of this architecture.
+    pub(super) fn of(architecture: Architecture, backend: Backend) -> RuntimeBuilder {
+        RuntimeBuilder { architecture, backend }
+    }
+
+    /// Its weights, for a network of the same layers whose sizes the compiler knows.
+    pub(super) fn into_packed(self) -> Packed {
+        self.packed
+    }
+
     /// What the network is made of.
     #[must_use]
     pub fn architecture(&self) -> &Architecture {
@@ -145,7 +156,7 @@ impl RuntimeBuilder {
     /// # Errors
     /// If the description has a mistake, or the entry that does not fit.
     pub fn from_slices(self, weights: &[LayerWeights<'_>]) -> Result<RuntimeNetwork, WeightError> {
-        self.build(|spec, backend| Packed::from_slices(spec, backend, weights))
+        self.with_weights(Weights::Slices(weights))
     }
 
     /// The network with the weights of a safetensors file with our names, Keras' or PyTorch's.
@@ -158,7 +169,7 @@ impl RuntimeBuilder {
         bytes: &[u8],
         options: &LoadOptions,
     ) -> Result<RuntimeNetwork, WeightError> {
-        self.build(|spec, backend| Packed::from_safetensors(spec, backend, bytes, options))
+        self.with_weights(Weights::File { bytes, options })
     }
 
     /// [`RuntimeBuilder::from_safetensors`] of a file.
@@ -170,10 +181,8 @@ impl RuntimeBuilder {
         self.from_safetensors(&std::fs::read(path)?, &LoadOptions::default())
     }
 
-    fn build(
-        self,
-        pack: impl FnOnce(&Spec<'_>, Backend) -> Result<Packed, WeightError>,
-    ) -> Result<RuntimeNetwork, WeightError> {
+    /// The network of these weights.
+    pub(super) fn with_weights(self, weights: Weights<'_>) -> Result<RuntimeNetwork, WeightError> {
         let Self { architecture, backend } = self;
         let (layers, packed, state_len) = architecture.with_spec(|spec| {
             spec.check()?;
@@ -184,7 +193,7 @@ impl RuntimeBuilder {
                 return Err(SpecError::Custom { layer }.into());
             }
             let layers = (0..spec.layers.len()).map(|index| Any::new(spec, index)).collect();
-            pack(spec, backend).map(|packed| (layers, packed, spec.state_len()))
+            weights.pack(spec, backend).map(|packed| (layers, packed, spec.state_len()))
         })?;
         Ok(RuntimeNetwork { architecture, layers, packed, state_len })
     }

@@ -11,6 +11,8 @@ use rnn_format::{LayerKind, Spec};
 #[derive(Clone, Debug)]
 pub struct Summary {
     text: Text,
+    #[cfg(feature = "alloc")]
+    picked: Option<String>,
     backend: Backend,
     parameters: usize,
     packed_bytes: usize,
@@ -28,12 +30,28 @@ impl Summary {
     pub(super) fn new(spec: &Spec<'_>, packed: &Packed) -> Self {
         Self {
             text: rows(spec),
+            #[cfg(feature = "alloc")]
+            picked: None,
             backend: packed.backend(),
             parameters: spec.parameters(),
             packed_bytes: spec.packed_len() * size_of::<f32>(),
             state_bytes: spec.state_len() * size_of::<f32>(),
             flops: (0..spec.layers.len()).map(|i| flops(spec, i)).sum(),
         }
+    }
+
+    /// The same of a network that was picked among several.
+    #[cfg(feature = "alloc")]
+    pub(super) fn picked_as(self, picked: String) -> Self {
+        Self { picked: Some(picked), ..self }
+    }
+
+    /// Of a network of `sizes`: which was picked, the last line of the table, such as `compiled for 1x16` or `run time:
+    /// 1x20 is not among 1x8, 1x16`.
+    #[cfg(feature = "alloc")]
+    #[must_use]
+    pub fn picked(&self) -> Option<&str> {
+        self.picked.as_deref()
     }
 
     /// Trainable values.
@@ -122,6 +140,11 @@ impl fmt::Display for Summary {
             self.flops,
             self.backend,
             if self.backend.is_fused() { "fused" } else { "unfused" }
-        )
+        )?;
+        #[cfg(feature = "alloc")]
+        if let Some(picked) = &self.picked {
+            write!(f, "\n{picked}")?;
+        }
+        Ok(())
     }
 }

@@ -26,12 +26,14 @@ mod keras;
 mod layout;
 mod mapping;
 mod pytorch;
+mod sizes;
 
 pub use assume::Assume;
 pub(crate) use infer::infer_listing;
 pub use infer::{Inferred, infer};
 pub(crate) use layout::{Layout, Places, other_reset};
 pub use mapping::Mapping;
+pub(crate) use sizes::sizes;
 
 use alloc::format;
 use alloc::string::{String, ToString};

@@ -1,6 +1,8 @@
 //! Cells whose gates are one product with the state: everything but a GRU that resets before its product.
 
-use super::{Advance, Input, InputRows, Next, Recurrent, RowStates, StepRows, Stream, row_stride, written_out};
+use super::{
+    Advance, Input, InputRows, Next, Recurrent, RowStates, StepRows, Stream, row_stride, written_out,
+};
 use crate::cell::{Cell, GruAfter, Lstm, MinGru, MinLstm, SimpleRnn, State, Sums};
 use crate::dims::{Dims, Dyn};
 use crate::gemm::blocked::{Gemm, Product, Start, is_one_pass};
