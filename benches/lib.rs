@@ -6,6 +6,7 @@
 //! | [`naive`] | the loops a plain program would write |
 //! | [`sgemm`] | the same recurrence on `matrixmultiply` |
 //! | [`contest`] | check, then measure |
+//! | `roof` | what the core can do at best, on x86-64 |
 //!
 //! `cargo bench` runs all of them in under five minutes on one core; `cargo bench -- step` or `cargo bench -- avx2` those
 //! whose name has that part, `cargo bench -- --test` each once. Where a product is timed, an "element" of the printed
@@ -15,6 +16,12 @@
 pub mod case;
 pub mod contest;
 pub mod naive;
+#[cfg(target_arch = "x86_64")]
+#[expect(
+    unsafe_code,
+    reason = "intrinsics in frames of their own: a roof must not be made of what it judges"
+)]
+pub mod roof;
 #[expect(unsafe_code, reason = "matrixmultiply takes raw pointers")]
 pub mod sgemm;
 

@@ -5,13 +5,6 @@
 //! the goals are printed beside it and decide nothing. `-- avx512 batch windows` limits tiers and parts.
 
 #[cfg(target_arch = "x86_64")]
-#[expect(
-    unsafe_code,
-    reason = "intrinsics in frames of their own: a roof must not be made of what it judges"
-)]
-mod roof;
-
-#[cfg(target_arch = "x86_64")]
 mod ours;
 
 /// The tiers with a roof.
@@ -27,7 +20,7 @@ fn main() {
         words.into_iter().partition(|word| TIERS.contains(&word.as_str()));
     let among = |list: &[String], word: &str| list.is_empty() || list.iter().any(|listed| listed == word);
     for tier in TIERS.into_iter().filter(|tier| among(&tiers, tier)) {
-        match roof::roof(tier, if quick { 1 } else { 50 }) {
+        match rnn_benches::roof::roof(tier, if quick { 1 } else { 50 }) {
             Some(roof) => ours::report(tier, roof, quick, |part| among(&parts, part)),
             None => println!("{tier}: skipped, this CPU has none"),
         }

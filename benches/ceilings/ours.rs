@@ -1,6 +1,6 @@
 //! The library's side of the comparison.
 
-use crate::roof::{Roof, least};
+use rnn_benches::roof::{Roof, least};
 use rnn_core::prelude::*;
 use rnn_core::{CellKind, FixedNetwork, LayerKind, LayerWeights, RecurrentWeights, ResetGate, activation};
 use rnn_support::rng::Rng;

@@ -9,19 +9,19 @@ use std::hint::black_box;
 
 /// The roofs of one tier on this core.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Roof {
+pub struct Roof {
     /// Seconds: a quarter of a dependent fused multiply-add, 4 cycles on every CPU this is meant for.
-    pub(crate) cycle: f64,
+    pub cycle: f64,
     /// Floating-point operations a second, two a multiply-add and lane.
-    pub(crate) flops: f64,
+    pub flops: f64,
     /// Bytes a second out of the first cache level (16 KiB read again and again).
-    pub(crate) l1: f64,
+    pub l1: f64,
     /// Bytes a second out of the second level (256 KiB).
-    pub(crate) l2: f64,
+    pub l2: f64,
 }
 
 /// The least seconds of `repeats` runs, in the time of this thread: what others do on the core does not count.
-pub(crate) fn least(repeats: usize, mut run: impl FnMut()) -> f64 {
+pub fn least(repeats: usize, mut run: impl FnMut()) -> f64 {
     let mut least = f64::INFINITY;
     for _ in 0..repeats {
         let start = ThreadTime::now();
@@ -115,7 +115,8 @@ macro_rules! measure {
 }
 
 /// The roofs of `avx512` or `avx2`; `None` where the CPU lacks it.
-pub(crate) fn roof(tier: &str, repeats: usize) -> Option<Roof> {
+#[must_use]
+pub fn roof(tier: &str, repeats: usize) -> Option<Roof> {
     match tier {
         "avx512" if is_x86_feature_detected!("avx512f") => Some(measure!(zmm, repeats)),
         "avx2" if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") => {
