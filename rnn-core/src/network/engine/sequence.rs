@@ -29,24 +29,21 @@ pub(crate) fn step_array<L: Layer, Y: ZeroArray + AsMut<[f32]>>(
     })
 }
 
-/// A step for each n_i values of `xs`, each with its output, the state carried on.
+/// A step for each n_i values of `xs`, the state carried on.
 pub(crate) fn process<L: Layer>(net: Body<'_, L>, state: &mut [f32], xs: &[f32], ys: &mut [f32]) {
-    let (state, scratch) = state.split_at_mut(round16(net.layers.state_len()));
-    let steps = xs.chunks_exact(net.layers.input_size()).zip(ys.chunks_exact_mut(net.layers.output_size()));
-    dispatch!(net.backend, s => {
-        for (x, y) in steps {
-            net.layers.step(s, net.weights, Input::X(x), state, scratch, Some(y));
-        }
-    });
+    steps(net, state, xs, ys, net.layers.output_size());
 }
 
-/// The same without outputs.
-fn advance<L: Layer>(net: Body<'_, L>, state: &mut [f32], xs: &[f32]) {
+/// The frame of all buffers, for a step of constant sizes is code of its own in each. Each output is written `stride` floats
+/// after the one before: n_o, or none where only the last one counts.
+fn steps<L: Layer>(net: Body<'_, L>, state: &mut [f32], xs: &[f32], ys: &mut [f32], stride: usize) {
     let (state, scratch) = state.split_at_mut(round16(net.layers.state_len()));
-    let steps = xs.chunks_exact(net.layers.input_size());
+    let (n_i, n_o) = (net.layers.input_size(), net.layers.output_size());
     dispatch!(net.backend, s => {
-        for x in steps {
-            net.layers.step(s, net.weights, Input::X(x), state, scratch, None);
+        let mut at = 0;
+        for x in xs.chunks_exact(n_i) {
+            net.layers.step(s, net.weights, Input::X(x), state, scratch, Some(&mut ys[at..][..n_o]));
+            at += stride;
         }
     });
 }
@@ -55,7 +52,11 @@ fn advance<L: Layer>(net: Body<'_, L>, state: &mut [f32], xs: &[f32]) {
 pub(crate) fn forward_scratch_len<L: Layer>(layers: &L) -> usize {
     let shared =
         if layers.input_size() >= SHARE_FROM { SHARED_STEPS * row_stride(layers.shared_len()) } else { 0 };
-    LINE_SLACK + round16(layers.state_len()) + round16(layers.scratch_len()) + shared
+    // Where no output is wanted, or only the last, the others go to a place of their own.
+    LINE_SLACK
+        + round16(layers.state_len())
+        + round16(layers.scratch_len())
+        + shared.max(round16(layers.output_size()))
 }
 
 /// A sequence from the initial state, through a network that can be stepped.
@@ -75,17 +76,10 @@ pub(crate) fn forward<L: Layer>(
     if n_i >= SHARE_FROM {
         return forward_shared(net, xs, outputs, ys, state, shared);
     }
-    // The frames of buffers serve: a step of constant sizes is code of its own in each frame.
-    let (before, last) = match outputs {
-        Outputs::All => (&xs[..0], xs),
-        Outputs::Last => xs.split_at(xs.len() - n_i),
-        Outputs::States => (xs, &xs[..0]),
-    };
-    if !before.is_empty() {
-        advance(net, state, before);
-    }
-    if !last.is_empty() {
-        process(net, state, last, ys);
+    match outputs {
+        Outputs::All => steps(net, state, xs, ys, layers.output_size()),
+        Outputs::Last => steps(net, state, xs, ys, 0),
+        Outputs::States => steps(net, state, xs, shared, 0),
     }
 }
 
