@@ -36,8 +36,8 @@ fn program() -> String {
 fn package(folder: &Path, program: &str) -> PathBuf {
     // The folder lies inside that of a workspace, of which this is no member.
     let manifest = format!(
-        "[workspace]\n\n[package]\nname = \"outside\"\nedition = \"2024\"\n\n[dependencies]\nrnn-core = {{ path = {:?} }}\n",
-        repository().join("rnn-core")
+        "[workspace]\n\n[package]\nname = \"outside\"\nedition = \"2024\"\n\n[dependencies]\nrnn-core = {{ path = '{}' }}\n",
+        repository().join("rnn-core").display()
     );
     for sub in ["src", "models"] {
         fs::create_dir_all(folder.join(sub)).expect("the target directory can be written to");
