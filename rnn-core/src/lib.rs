@@ -67,7 +67,8 @@
 //! `network` (the calls), `custom` (cells of your own).
 //!
 //! Pages in the repository: `docs/cells.md` (equations, pictures, and what ONNX, Keras and PyTorch call each part),
-//! `docs/sequences.md` (every way to feed a network), `docs/weights.md` (orders of gates, layouts, biases, names).
+//! `docs/sequences.md` (every way to feed a network), `docs/weights.md` (orders of gates, layouts, biases, names),
+//! `docs/macro.md` (what `#[rnn]` generates, what it costs, when to describe a network at run time).
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(unsafe_code)]
 

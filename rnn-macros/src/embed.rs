@@ -80,13 +80,15 @@ pub(crate) fn embedding(
 
 /// Says what cannot stand on such a struct; whether that leaves nothing to be read.
 fn misplaced(files: &Files, fields: &[&Field], mistakes: &mut Mistakes) -> bool {
-    if files.order.seen && !(files.any() && fields.is_empty()) {
+    // What has no value yet is said to have none.
+    let takes_layers = files.any() && fields.is_empty();
+    if !(files.order.tokens.is_empty() || takes_layers) {
         let message = "`order` tells in which order a file's layers follow one another, where a struct without fields takes \
                        them from there: remove it";
         mistakes.add(&files.order.tokens, message);
     }
     let has_both = files.from.seen && !fields.is_empty();
-    if has_both {
+    if has_both && !files.from.tokens.is_empty() {
         let message = "`from` takes the layers from a file, but this struct has them as fields: write `weights = ..` to \
                        load that file into them, or remove the fields";
         mistakes.add(&files.from.tokens, message);

@@ -9,10 +9,10 @@ use crate::mistakes::Mistakes;
 use crate::plan::{Plan, PlannedLayer, State, plan};
 use crate::spec::{Cell, Layer};
 use crate::{docs, embed, parse, registry, stub};
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use rnn_format::{Activation, CellKind, Direction, Recurrent, ResetGate};
-use syn::{Attribute, DeriveInput, Token};
+use syn::{Attribute, Data, DataStruct, DeriveInput, Fields, Token};
 
 /// The attribute: from its options and its item to the items that replace them.
 pub(crate) fn rnn(attribute: TokenStream, item: TokenStream) -> TokenStream {
@@ -64,11 +64,7 @@ pub(crate) fn items(
 ) -> TokenStream {
     let attributes = attributes.into_iter();
     let (vis, name) = (&item.vis, &item.ident);
-    // Where the item was no struct after all, this is the first keyword without a place.
-    let keyword = match &item.data {
-        syn::Data::Struct(data) => data.struct_token,
-        _ => <Token![struct]>::default(),
-    };
+    let keyword = keyword(item);
     let (of_impl, of_type, clause) = item.generics.split_for_impl();
     let generics = &item.generics;
     let generic = stub::generic(generics);
@@ -76,6 +72,7 @@ pub(crate) fn items(
         Some(stub::Generic { field, value, clause }) => (Some(field), Some(value), Some(clause)),
         None => (None, None, None),
     };
+    let body = body(item, quote!(__packed: #root::__private::Packed, #phantom_field));
     // A type that is never mentioned would leave its import unused, and an editor could not tell what it is.
     let fields = fields.into_iter();
     let uses = quote!(#(const _: ::core::marker::PhantomData<#fields> = ::core::marker::PhantomData;)*);
@@ -100,10 +97,7 @@ pub(crate) fn items(
     let specs = layers.iter().map(layer_spec);
     quote! {
         #(#attributes)*
-        #vis #keyword #name #generics #clause {
-            __packed: #root::__private::Packed,
-            #phantom_field
-        }
+        #vis #keyword #name #generics #clause #body
 
         #uses
 
@@ -137,6 +131,25 @@ pub(crate) fn items(
             #weights
         };
     }
+}
+
+/// The keyword of a struct; where the item was none after all, one without a place.
+pub(crate) fn keyword(item: &DeriveInput) -> Token![struct] {
+    match &item.data {
+        Data::Struct(data) => data.struct_token,
+        _ => <Token![struct]>::default(),
+    }
+}
+
+/// The fields of a struct, in the place of the user's: so the compiler shows the struct where it means it, not the attribute.
+pub(crate) fn body(item: &DeriveInput, fields: TokenStream) -> Group {
+    let mut body = Group::new(Delimiter::Brace, fields);
+    body.set_span(match &item.data {
+        Data::Struct(DataStruct { fields: Fields::Named(fields), .. }) => fields.brace_token.span.join(),
+        Data::Struct(DataStruct { semi_token: Some(semicolon), .. }) => semicolon.span,
+        _ => item.ident.span(),
+    });
+    body
 }
 
 /// `Chain<A, Chain<B, C>>`, with the sizes each layer is fed with and gives before directions are merged.

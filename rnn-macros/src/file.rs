@@ -48,7 +48,7 @@ impl Files {
     /// A file is of one network: there is none to read beside `sizes`.
     pub(crate) fn beside_sizes(&mut self, mistakes: &mut Mistakes) {
         for (name, given) in [("from", &mut self.from), ("weights", &mut self.weights)] {
-            if std::mem::take(&mut given.seen) {
+            if std::mem::take(&mut given.seen) && !given.tokens.is_empty() {
                 let message = format!(
                     "`{name}` is the file of one network, and `sizes` makes one for each size, chosen when the program \
                      loads a file: remove one of the two"

@@ -57,7 +57,9 @@ fn inferred(model: &Model, files: &Files, mistakes: &mut Mistakes) -> Option<Inf
     let assume = Assume::framework_defaults().order(order);
     match infer_file(&model.bytes, &LoadOptions::default(), &assume) {
         Ok(inferred) => return Some(inferred),
-        Err(error @ WeightError::Order { .. }) => mistakes.add(&files.order.tokens, error),
+        Err(error @ WeightError::Order { .. }) => {
+            mistakes.add(&files.order.tokens, format!("{error}: name each of these once, first to last"));
+        }
         Err(error) => mistakes.add(&model.literal, untold(model, &error)),
     }
     None

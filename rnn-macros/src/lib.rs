@@ -85,7 +85,7 @@ use proc_macro::TokenStream;
 /// metadata, or from PyTorch's or Keras' names and shapes where they leave one network alone, with the activations the
 /// framework has by default. Its documentation shows the struct it stands for.
 ///
-/// A million weights take the compiler about a quarter of a second. Much larger files slow each check of an editor: load those
+/// A network of a million weights adds about a second to a build. Much larger files slow each check of an editor: load those
 /// when the program runs, from a file or with `Amp::from_safetensors(include_bytes!("../models/amp.safetensors"))`, which
 /// takes a heap and twice the room.
 ///
@@ -173,6 +173,8 @@ use proc_macro::TokenStream;
 /// Write `#[rnn]` above `#[derive(..)]`, so that the derive sees the generated struct; `Clone` and `Debug` can be
 /// derived. A network needs neither `unsafe` nor anything in scope: it compiles under `#![forbid(unsafe_code)]` and
 /// `#![deny(warnings)]`.
+///
+/// `docs/macro.md` in the repository tells what is generated, what it costs, and when to describe a network at run time.
 #[proc_macro_attribute]
 pub fn rnn(attribute: TokenStream, item: TokenStream) -> TokenStream {
     expand::rnn(attribute.into(), item.into()).into()

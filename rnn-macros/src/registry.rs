@@ -62,12 +62,12 @@ fn items(item: &DeriveInput, checked: &Checked<'_>, registry: &Registry, plans: 
             }
         }
     });
+    let keyword = expand::keyword(item);
+    let body = expand::body(item, quote!(__networks: <Self as #root::__private::Registry>::Networks,));
     quote! {
         #(#attrs)*
         #docs
-        #vis struct #name {
-            __networks: <Self as #root::__private::Registry>::Networks,
-        }
+        #vis #keyword #name #body
 
         #(const _: ::core::marker::PhantomData<#fields> = ::core::marker::PhantomData;)*
 

@@ -3,11 +3,13 @@
 use crate::field;
 use crate::file::Model;
 use crate::mistakes::Mistakes;
-use crate::spec::{Layer, Network};
+use crate::spec::{Cell, Layer, Network};
 use crate::words;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use rnn_format::{Architecture, CellKind, Direction, Fault, Metadata, Recurrent, Shape, Tensor, WeightError};
+use rnn_format::{
+    Architecture, CellKind, Direction, Fault, Merge, Metadata, Recurrent, Shape, Tensor, WeightError,
+};
 use std::fmt::Display;
 use syn::Field;
 
@@ -83,6 +85,9 @@ impl Unfit<'_> {
                 }
                 WeightError::Architecture { found, .. } => {
                     self.tell_architecture(Some(index), found, mistakes);
+                }
+                error @ WeightError::Layout { .. } => {
+                    mistakes.add(self.of_field(index), format!("{error}{}", other_directions(error)));
                 }
                 other => mistakes.add(self.of_field(index), other),
             }
@@ -184,9 +189,12 @@ impl Unfit<'_> {
             return;
         }
         let why = if self.is_input(index, fault) {
-            self.why_input(index)
+            self.why_input(index, found, expected)
         } else {
-            fault.tensor.and_then(|tensor| of_another_size(layer, tensor, found)).unwrap_or_default()
+            fault
+                .tensor
+                .and_then(|tensor| of_another_size(layer, tensor, found, expected))
+                .unwrap_or_default()
         };
         mistakes
             .add(self.of_field(index), format!("{said}, {}: expected {}{why}", self.this(layer), sizes[1]));
@@ -207,19 +215,37 @@ impl Unfit<'_> {
             && differs == [n_i]
     }
 
-    /// Where the number of values that a layer takes comes from.
-    fn why_input(&self, index: usize) -> String {
+    /// Where the number of values that a layer takes comes from, and what would give as many as the file's takes.
+    fn why_input(&self, index: usize, found: &[usize], expected: &[usize]) -> String {
         let Some(before) = index.checked_sub(1).map(|before| &self.network.layers[before]) else {
             return format!("; `input_size` is {}", self.network.input_size);
         };
         let n = before.kind.output_size();
         let how = match before.kind.recurrent() {
             Some(Recurrent { direction: Direction::Bidirectional(merge), .. }) => {
-                format!(" (two directions, `merge = {}`)", words::name_of(&merge, &words::MERGES))
+                let how = format!(" (two directions, `merge = {}`)", words::name_of(&merge, &words::MERGES));
+                if merge == Merge::Concat && one_other(found, expected) == Some(n / 2) {
+                    format!("{how}: `merge = sum`, `product` or `average` would be {}", n / 2)
+                } else {
+                    how
+                }
             }
             _ => String::new(),
         };
         format!("; `{}` before it hands over {n} values{how}", before.name)
+    }
+}
+
+/// ": remove this option", if the file's layer has not as many directions as the field.
+fn other_directions(error: &WeightError) -> &'static str {
+    match error {
+        WeightError::Layout { expected, .. } if expected.ends_with(" two directions") => {
+            ": remove `direction = bidirectional`"
+        }
+        WeightError::Layout { expected, .. } if expected.ends_with(" one direction") => {
+            ": add `#[rnn(direction = bidirectional)]`"
+        }
+        _ => "",
     }
 }
 
@@ -232,9 +258,19 @@ fn tensors(names: &[&str]) -> String {
     format!("tensor{} {}", if names.len() == 1 { "" } else { "s" }, names.join(", "))
 }
 
-/// "; that is of `Lstm<32>`", if the shape of the matrix that meets the state says so.
-fn of_another_size(layer: &Layer, tensor: Tensor, found: &[usize]) -> Option<String> {
-    use crate::spec::Cell;
+/// The one size of a shape that is another than expected.
+fn one_other(found: &[usize], expected: &[usize]) -> Option<usize> {
+    let mut others = found.iter().zip(expected).filter(|(found, expected)| found != expected);
+    let (&size, _) = others.next().filter(|_| found.len() == expected.len())?;
+    others.next().is_none().then_some(size)
+}
+
+/// "; it is that of `Lstm<32>`", if the shape of the matrix that meets the state, or of a dense layer's, says so.
+fn of_another_size(layer: &Layer, tensor: Tensor, found: &[usize], expected: &[usize]) -> Option<String> {
+    if tensor == Tensor::Weight {
+        let size = one_other(found, expected)?;
+        return Some(format!("; it is that of `{}<{size}>`", Cell::Dense.marker()));
+    }
     if tensor != Tensor::WeightHh {
         return None;
     }

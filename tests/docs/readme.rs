@@ -9,7 +9,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 /// The file of PyTorch's LSTM over monthly CO2.
-fn co2() -> PathBuf {
+pub(crate) fn co2() -> PathBuf {
     repository().join("rnn-core/examples/data/co2_lstm.safetensors")
 }
 
@@ -18,37 +18,57 @@ fn numbers(len: usize) -> Vec<f32> {
     (0..len).map(|i| (i as f32 * 0.7).sin()).collect()
 }
 
-/// The differences of what must be the same: a step, the first of a sequence; a window, the 24th of it.
-fn a_struct(path: &Path, x: f32, xs: [f32; 40], series: [f32; 40]) -> Result<[f32; 2], Box<dyn Error>> {
+/// Runs the README's program, which `outside` builds as a package of its own.
+fn a_program() {
     use rnn_core::prelude::*;
 
     /// A month's change of CO2 in, the next month's out: PyTorch's `nn.LSTM(1, 40)` and `nn.Linear(40, 1)`.
-    #[rnn(input_size = 1)]
-    pub struct Co2 {
+    #[rnn(weights = "../rnn-core/examples/data/co2_lstm.safetensors")] // a state_dict, checked and packed when this compiles
+    struct Co2 {
         rnn: Lstm<40>,
         head: Dense<1>, // linear unless said otherwise
     }
 
-    let model = Co2::load(path)?; // a state_dict: shapes checked, weights packed once
-    let mut state = model.initial_state();
-    let [y] = model.step(&mut state, &[x]); // real time: no allocation, cannot fail
+    fn main() {
+        let model = Co2::embedded(); // no file, no heap
+        let mut state = model.initial_state();
+        for x in [0.4, 0.7, -0.2] {
+            let [y] = model.step(&mut state, &[x]); // real time: no allocation, cannot fail
+            println!("{y}");
+        }
+    }
+
+    main();
+}
+
+#[rnn(input_size = 1)]
+struct Co2 {
+    rnn: Lstm<40>,
+    head: Dense<1>,
+}
+
+/// The differences of what must be the same: a buffer and a sequence; a window, the 24th of it.
+fn other_ways(path: &Path, xs: [f32; 40], series: [f32; 40]) -> Result<[f32; 41], Box<dyn Error>> {
+    let (mut state, mut ys) = (Co2::load(path)?.initial_state(), [0.0; 40]);
+
+    let model = Co2::load(path)?; // shapes checked, weights packed once
+    model.process_into(&mut state, &xs, &mut ys)?; // a buffer, the state carried on
     let all = model.forward(&xs, Outputs::All)?; // a sequence (T, n_i)
     let last = model.windows(&series, Windows::new(24))?; // (M, tau, n_i) without making it
 
-    Ok([y - all[0], last[0] - all[23]])
+    Ok(std::array::from_fn(|i| if i < 40 { ys[i] - all[i] } else { last[0] - all[23] }))
 }
 
 #[test]
-fn a_struct_is_fed_in_three_ways() -> Result<(), Box<dyn Error>> {
+fn a_network_is_fed_in_many_ways() -> Result<(), Box<dyn Error>> {
+    a_program();
     let xs = std::array::from_fn(|i| (i as f32).sin());
-    assert_bits_equal(&a_struct(&co2(), xs[0], xs, xs)?, &[0.0; 2], "differences");
+    assert_bits_equal(&other_ways(&co2(), xs, xs)?, &[0.0; 41], "differences");
     Ok(())
 }
 
 /// What a file plays through the network of its size, and through the one described.
-fn of_any_size(path: &Path, xs: [f32; 40]) -> Result<[Vec<f32>; 2], Box<dyn Error>> {
-    let mut ys = [0.0; 40];
-
+fn of_any_size(path: &Path, xs: [f32; 40], mut ys: [f32; 40]) -> Result<[Vec<f32>; 2], Box<dyn Error>> {
     #[rnn(input_size = 1, sizes = [1x8, 1x12, 1x16, 1x24, 1x40, 2x8, 2x16])] // layers x hidden_size
     pub struct Amp {
         rnn: Lstm<_>,
@@ -66,7 +86,7 @@ fn of_any_size(path: &Path, xs: [f32; 40]) -> Result<[Vec<f32>; 2], Box<dyn Erro
 
 #[test]
 fn a_file_picks_the_network_of_its_size() -> Result<(), Box<dyn Error>> {
-    let [picked, inferred] = of_any_size(&co2(), std::array::from_fn(|i| (i as f32).sin()))?;
+    let [picked, inferred] = of_any_size(&co2(), std::array::from_fn(|i| (i as f32).sin()), [0.0; 40])?;
     assert_bits_equal(&picked, &inferred, "the picked network and the inferred one");
     Ok(())
 }
@@ -123,7 +143,7 @@ fn rows_of_different_lengths_are_what_they_are_alone() -> Result<(), Box<dyn Err
 }
 
 /// The network that a file's names and shapes tell.
-fn inferred(path: &Path) -> Result<RuntimeNetwork, Box<dyn Error>> {
+pub(crate) fn inferred(path: &Path) -> Result<RuntimeNetwork, Box<dyn Error>> {
     use rnn_core::Assume;
 
     let model = RuntimeNetwork::infer(&std::fs::read(path)?, &Assume::framework_defaults().dense_last())?;

@@ -10,23 +10,10 @@ mod network;
 use network::{Controller, STEPS, WEIGHTS, input};
 use rnn_core::prelude::*;
 use rnn_core::{FromStatic, LayerWeights, LoadOptions, ShapeError};
+use rnn_support::process::{output, tool};
 use rnn_support::report;
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
-/// A tool by the name in this environment variable, else by its usual one.
-fn tool(variable: &str, usual: &str) -> OsString {
-    std::env::var_os(variable).unwrap_or_else(|| usual.into())
-}
-
-/// Runs a command that must succeed; what it wrote.
-fn output(command: &mut Command) -> String {
-    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{command:?}: {}\n{errors}", output.status);
-    String::from_utf8(output.stdout).expect("text")
-}
 
 /// Builds the library.
 fn library(firmware: &Path, target: &Path) -> PathBuf {

@@ -1,6 +1,7 @@
 //! The attribute where everything is against it: strict lints, taken names, odd places, three editions.
 //!
-//! That this compiles is most of the test. `tests/editions` builds it in editions 2018 and 2021 as well.
+//! That this compiles is most of the test. `tests/editions` builds it in editions 2018 and 2021 as well. A lint that sleeps in
+//! tests, that of missing documentation, is awake in `strict.rs`.
 #![forbid(unsafe_code)]
 #![deny(warnings, missing_docs, unused_qualifications, unreachable_pub, clippy::all, clippy::pedantic)]
 
@@ -26,6 +27,43 @@ mod paths {
     pub(crate) struct Net {
         hidden: rnn_core::prelude::SimpleRnn<3>,
         output: ::rnn_core::prelude::Dense<1_0usize>,
+    }
+}
+
+/// Seen from where their visibility says, and used there.
+mod outer {
+    pub(crate) mod inner {
+        use rnn_core::prelude::{Dense, Lstm, SimpleRnn, rnn};
+
+        #[rnn(input_size = 1)]
+        pub(super) struct Fields {
+            output: Dense<1>,
+        }
+
+        #[rnn(weights = "../tiny.safetensors")]
+        pub(in crate::outer) struct Weighted {
+            hidden: SimpleRnn<2>,
+            output: Dense<1>,
+        }
+
+        #[rnn(from = "../tiny.safetensors")]
+        pub(super) struct Told;
+
+        #[rnn(input_size = 1, sizes = [1x2])]
+        pub(super) struct Sized {
+            hidden: Lstm<_>,
+            output: Dense<1>,
+        }
+    }
+
+    pub(crate) fn snapshot_lens() -> [usize; 4] {
+        use super::snapshot_len;
+        [
+            snapshot_len::<inner::Fields>(),
+            snapshot_len::<inner::Weighted>(),
+            snapshot_len::<inner::Told>(),
+            snapshot_len::<inner::Sized>(),
+        ]
     }
 }
 
@@ -69,8 +107,17 @@ pub struct There {
 }
 
 /// Every name an expansion could mean by accident.
-#[allow(non_camel_case_types, dead_code, reason = "they are there to be in the way")]
+#[allow(non_camel_case_types, dead_code, unused_macros, reason = "they are there to be in the way")]
 mod shadows {
+    macro_rules! shadow {
+        ($($name:ident)*) => {$(
+            #[allow(unused_macros, reason = "nobody calls them")]
+            macro_rules! $name {
+                () => { fn of_the_user() };
+            }
+        )*};
+    }
+    shadow! { vec assert panic concat env include_bytes matches delegate rnn derive inline allow cfg doc }
     pub(crate) mod core {}
     pub(crate) mod std {}
     pub(crate) mod alloc {}
@@ -83,7 +130,11 @@ mod shadows {
     pub(crate) struct Option;
     pub(crate) struct Some;
     pub(crate) struct None;
+    pub(crate) struct Ok;
+    pub(crate) struct Err;
     pub(crate) struct u8;
+    pub(crate) struct u32;
+    pub(crate) struct f64;
     pub(crate) struct Result;
     pub(crate) struct Self_;
     pub(crate) struct PhantomData;
@@ -105,6 +156,10 @@ mod shadows {
     pub(crate) struct Vec;
     pub(crate) struct Network;
     pub(crate) struct RuntimeNetwork;
+    pub(crate) trait Clone {}
+    pub(crate) trait Debug {}
+    pub(crate) trait Default {}
+    pub(crate) trait From {}
     pub(crate) trait FnOnce {}
     pub(crate) trait TryFrom {}
     pub(crate) trait Registry {}
@@ -114,9 +169,15 @@ mod shadows {
     pub(crate) trait Sized {}
     pub(crate) trait Send {}
 
+    // Attributes and derives have names as well.
+    pub(crate) mod derive {}
+    pub(crate) mod inline {}
+    pub(crate) mod automatically_derived {}
+
     use super::{Dense, SimpleRnn, rnn};
 
     #[rnn(input_size = 2)]
+    #[derive(Clone, Debug)]
     pub(crate) struct Net {
         #[rnn(activation = relu, clip = 3.0, delay = 2.0)]
         hidden: SimpleRnn<5>,
@@ -130,7 +191,11 @@ mod shadows {
         output: Dense<1>,
     }
 
+    #[rnn(from = "../tiny.safetensors")]
+    pub(crate) struct Told;
+
     #[rnn(input_size = 2, sizes = [1x2, 2x2])]
+    #[derive(Clone, Debug)]
     pub(crate) struct Networks {
         hidden: SimpleRnn<_>,
         output: Dense<3>,
@@ -186,6 +251,15 @@ struct ThroughQuotedPath {
     output: Dense<1>,
 }
 
+#[rnn(weights = "../tiny.safetensors", crate = facade::inner::engine)]
+struct WeightedThroughFacade {
+    hidden: SimpleRnn<2>,
+    output: Dense<1>,
+}
+
+#[rnn(from = "../tiny.safetensors", crate = facade::inner::engine)]
+struct ToldThroughFacade;
+
 /// Through macros, and deprecated.
 macro_rules! sized {
     ($name:ident, $($size:tt)*) => {
@@ -219,6 +293,13 @@ fn all_are_networks() {
         hidden: SimpleRnn<_>,
         output: Dense<1>,
     }
+    #[rnn(weights = "../tiny.safetensors")]
+    struct LocalWeighted {
+        hidden: SimpleRnn<2>,
+        output: Dense<1>,
+    }
+    #[rnn(from = "../tiny.safetensors")]
+    struct LocalTold;
 
     let refused = [
         snapshot_len::<Documented>(),
@@ -239,10 +320,20 @@ fn all_are_networks() {
         snapshot_len::<bare::Sized>(),
         snapshot_len::<SizedThroughMacro>(),
         snapshot_len::<LocalSized>(),
+        snapshot_len::<shadows::Told>(),
+        snapshot_len::<ToldThroughFacade>(),
+        snapshot_len::<LocalTold>(),
     ];
     // No weights, no network.
-    assert_eq!(refused, [0; 18]);
-    assert_eq!((shadows::Weighted::embedded().snapshot_len(), bare::Told::TAU), (2, Some(12)));
+    assert_eq!(refused, [0; 21]);
+    assert_eq!(outer::snapshot_lens(), [0; 4]);
+    let embedded = [
+        shadows::Weighted::embedded().snapshot_len(),
+        bare::Told::embedded().snapshot_len(),
+        WeightedThroughFacade::embedded().snapshot_len(),
+        LocalWeighted::embedded().snapshot_len(),
+    ];
+    assert_eq!((embedded, bare::Told::TAU), ([2; 4], Some(12)));
 }
 
 #[test]

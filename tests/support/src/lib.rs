@@ -12,6 +12,7 @@
 //! | [`alloc`] | does a call allocate? |
 //! | [`rng`] | random numbers that are the same everywhere |
 //! | [`report`] | how does a passing test say what it skipped? |
+//! | [`process`] | how does a test run a tool? |
 //!
 //! A harness that cannot fail proves nothing: each has tests that plant the fault it is there to find.
 #![deny(unsafe_code)]
@@ -25,6 +26,7 @@ pub mod every_float;
 #[cfg(unix)]
 #[expect(unsafe_code, reason = "maps pages without access around a slice")]
 pub mod guard;
+pub mod process;
 pub mod report;
 pub mod rng;
 pub mod tolerance;

@@ -41,6 +41,19 @@ struct OneDirection {
     head: Dense<1>,
 }
 
+#[rnn(input_size = 1, weights = "models/both.safetensors")]
+struct OneOfTwoDirections {
+    rnn: Lstm<40>,
+    head: Dense<1>,
+}
+
+// Of these a file of PyTorch's does not say which is first: it fits, as another network, once n_i does.
+#[rnn(input_size = 1, weights = "models/amp.safetensors")]
+struct OtherOrder {
+    head: Dense<1>,
+    rnn: Lstm<40>,
+}
+
 fn main() {
     let net = Larger::embedded();
     let _ = (net.forward(&[1.0], Outputs::Last), Larger::SCALER, Larger::TAU, Keras::embedded_on(Backend::detect()));
