@@ -32,10 +32,10 @@ pub(super) fn step<S: Simd, C: Cell<G>, D: Dims, const G: usize, const CHAINS: u
     let (hidden, state) = (layer.hidden(), layer.state_size());
     let Stream { h, c, next, y, .. } = stream;
     let (h, c) = (&mut h[..state], if C::MEMORY { &mut c[..hidden] } else { &mut [] });
-    let y = match y {
-        Some(y) => Some(&mut y[..hidden]),
-        None => None,
-    };
+    let y = y.map(
+        #[inline(always)]
+        |y| &mut y[..hidden],
+    );
     let next = match next {
         // From registers, when all that reads the old one is done.
         Next::Replace(_) => None,
