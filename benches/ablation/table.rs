@@ -65,7 +65,8 @@ pub(crate) fn print(backend: Backend, lines: &[Line], cycle: f64) {
         }
         println!(" |");
     }
-    println!("\nGenerated slower than another form, of {} figures: {}", 6 * lines.len(), losses.len());
+    let count = 6 * lines.iter().filter(|line| line.backend == backend).count();
+    println!("\nGenerated slower than another form, of {count} figures: {}", losses.len());
     for loss in losses {
         println!("- {loss}");
     }
