@@ -35,7 +35,7 @@ const LEGAL: [&str; 62] = [
     "::rows_kernel",
     "::share_kernel",
     // A cell over the sums of a group of panels, compiled once for all groups: each enters a frame.
-    "gated::Step<CELL,D,_>::panels",
+    "gated::Step<CELL,_>::panels",
     "reset_before::StepGates<D>::panels",
     "reset_before::StepCandidate<D>::panels",
     // Cells with options or functions that are not compiled in, cold: each enters a frame.
