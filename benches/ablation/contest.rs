@@ -57,7 +57,6 @@ impl Weights {
     }
 
     /// The head of the competitor.
-    #[cfg(feature = "every-shape")]
     pub(crate) fn head<const H: usize>(&self) -> plain::Head<H> {
         plain::Head::new(&self.v, self.c[0])
     }

@@ -9,10 +9,6 @@
 #[cfg(target_arch = "x86_64")]
 mod contest;
 #[cfg(target_arch = "x86_64")]
-#[cfg_attr(
-    not(feature = "every-shape"),
-    expect(dead_code, reason = "heads are among the shapes that cost minutes")
-)]
 mod plain;
 #[cfg(target_arch = "x86_64")]
 mod shapes;

@@ -1,5 +1,4 @@
-//! The shapes: three cells of eight sizes, alone and with a head, in each form. Each costs the compiler seconds, so without
-//! the feature `every-shape` there are but two sizes, alone.
+//! The shapes: three cells of eight sizes, alone and with a head, in each form. Each costs the compiler seconds.
 
 use crate::contest::{Cost, Effort, Weights, generated, plain, run_time};
 use crate::plain::{Alone, Cell, Gru, Libm, Lstm, Output, Rational, SimpleRnn};
@@ -8,16 +7,12 @@ use rnn_core::prelude::{Backend, FixedNetwork, Load, Network};
 use rnn_core::{LayerKind, ResetGate};
 
 /// The sizes.
-#[cfg(feature = "every-shape")]
 pub(crate) const SIZES: &[usize] = &[4, 8, 12, 16, 20, 24, 32, 40];
-/// The sizes.
-#[cfg(not(feature = "every-shape"))]
-pub(crate) const SIZES: &[usize] = &[8, 16];
 
 /// Networks whose sizes the compiler knows, a module a size, and what measures the wanted ones.
 macro_rules! networks {
-    ($($(#[$only:meta])* $module:ident $hidden:literal)*) => {
-        $($(#[$only])* mod $module {
+    ($($module:ident $hidden:literal)*) => {
+        $(mod $module {
             use rnn_core::prelude::*;
 
             networks! { @cell $hidden
@@ -39,7 +34,7 @@ macro_rules! networks {
                     run(&Contest { weights: Weights::new(kind), backends, effort }, lines);
                 }
             };
-            $($(#[$only])* {
+            $({
                 networks! { @measure shape $module $hidden
                     LayerKind::simple_rnn($hidden), SimpleRnn Rnn RnnHead;
                     LayerKind::gru($hidden, ResetGate::AfterProduct), Gru Gated GatedHead;
@@ -57,7 +52,6 @@ macro_rules! networks {
         }
 
         #[doc = "The layer and a dense one of one output."]
-        #[cfg(feature = "every-shape")]
         #[rnn(input_size = 1)]
         pub(crate) struct $head {
             $(#[$option])*
@@ -70,20 +64,19 @@ macro_rules! networks {
         $shape($kind, |contest, lines| {
             type Of<F> = $cell<F, 1, $hidden>;
             contest.enter::<$module::$alone, Of<Libm>, Of<Rational>, _, $hidden, $hidden>(|| Alone, lines);
-            #[cfg(feature = "every-shape")]
-            contest.enter::<$module::$head, Of<Libm>, Of<Rational>, _, $hidden, 1>(|| contest.head(), lines);
+                contest.enter::<$module::$head, Of<Libm>, Of<Rational>, _, $hidden, 1>(|| contest.head(), lines);
         });
     )*};
 }
 networks! {
-    #[cfg(feature = "every-shape")] h4 4
+    h4 4
     h8 8
-    #[cfg(feature = "every-shape")] h12 12
+    h12 12
     h16 16
-    #[cfg(feature = "every-shape")] h20 20
-    #[cfg(feature = "every-shape")] h24 24
-    #[cfg(feature = "every-shape")] h32 32
-    #[cfg(feature = "every-shape")] h40 40
+    h20 20
+    h24 24
+    h32 32
+    h40 40
 }
 
 /// A shape about to be measured.
@@ -94,7 +87,6 @@ struct Contest<'a> {
 }
 
 impl Contest<'_> {
-    #[cfg(feature = "every-shape")]
     fn head<const H: usize>(&self) -> crate::plain::Head<H> {
         self.weights.head()
     }
