@@ -59,6 +59,7 @@ pub(super) fn step<S: Simd, C: Cell<G>, D: Dims, const G: usize, const CHAINS: u
         )*};
     }
     choose!(0 1 2 3 4);
+    unreachable!("a layer of more units is not written out: `LayerKind::is_written_out` in the format");
 }
 
 /// Whether the sums of `full` panels and `narrow` narrow ones stay in registers.
