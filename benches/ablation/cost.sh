@@ -4,6 +4,7 @@
 # having been built before; seconds are of the processor (`time`, user), and on the wall for the ten.
 #
 #     bash benches/ablation/cost.sh            the table of all cells and sizes, then the ten
+#     bash benches/ablation/cost.sh 8 16       the table of these sizes, then the ten
 #     bash benches/ablation/cost.sh ten        these alone
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -27,11 +28,15 @@ rnn-core = { path = "$root/rnn-core" }
 END
 }
 
-# Builds it; prints the seconds in this format of bash's `time`, then the bytes of its code.
+# Builds rnn-core, which every package then finds.
+core() {
+    package before <<<"//! Nothing."
+    cargo build --quiet --release --manifest-path "$room/before/Cargo.toml"
+}
+
+# Builds a package; prints the seconds in this format of bash's `time`, then the bytes of its code.
 build() {
     local format=$1 name=$2 seconds
-    cargo build --quiet --release --manifest-path "$room/$name/Cargo.toml"
-    touch "$room/$name/lib.rs"
     seconds=$(TIMEFORMAT=$format && { time cargo build --quiet --release --manifest-path "$room/$name/Cargo.toml"; } 2>&1)
     printf '%s %s\n' "$seconds" "$(size -t "$CARGO_TARGET_DIR/release/lib$name.rlib" | tail -n 1 | cut -f 1 | tr -d ' ')"
 }
@@ -94,15 +99,15 @@ END
 }
 
 table() {
-    local line cell size constructor option form seconds bytes
+    local line cell size constructor option form seconds bytes sizes=("$@")
+    [[ $# -gt 0 ]] || sizes=(4 8 12 16 20 24 32 40)
     echo "| n_i=1, + Dense<1> | generated: s, KiB | run-time: s, KiB | plain const generics: s, KiB |"
     echo "|---|---:|---:|---:|"
     for line in "SimpleRnn simple_rnn(%s)" "Gru gru(%s,rnn_core::ResetGate::AfterProduct)" "Lstm lstm(%s)"; do
         read -r cell constructor <<<"$line"
         option=""
         [[ $cell != Gru ]] || option="#[rnn(reset = after_product)]"
-        for size in 4 8 12 16 20 24 32 40; do
-            # shellcheck disable=SC2059
+        for size in "${sizes[@]}"; do
             generated "$option" "$cell" "$size" | package generated_form
             # shellcheck disable=SC2059
             run_time "rnn_core::LayerKind::$(printf "$constructor" "$size")" | package run_time_form
@@ -163,5 +168,6 @@ END
     echo "ten networks in one crate: $seconds s on the wall, $((bytes / 10240)) KiB each"
 }
 
-[[ ${1:-} == ten ]] || table
+core
+[[ ${1:-} == ten ]] || table "$@"
 ten

@@ -1,10 +1,11 @@
 //! What does the attribute gain? The same small network in three forms: made by the attribute, its sizes values, and as plain
 //! Rust with const generics ([`plain`]), in cycles of a step called alone and of one in a buffer.
 //!
-//! `taskset -c 1 cargo bench -p rnn-benches --features every-shape --bench ablation`, on a machine at rest. `-- avx512 lstm 8` limits backends, cells
-//! and sizes. A figure is the least of many repeats in the time of the thread. The competitor runs on what this program was
-//! compiled for: SSE2 as users build, everything this CPU has with `RUSTFLAGS="-C target-cpu=native"` and a
-//! `--target-dir` of its own. Every form is compared with the generated one before it is timed.
+//! `taskset -c 1 cargo bench -p rnn-benches --features every-shape --bench ablation`, on a machine at rest. `-- avx512 lstm 8`
+//! limits backends, cells and sizes. A figure is the least of many repeats in the time of the thread. The competitor runs
+//! on what this program was compiled for: SSE2 as users build, everything this CPU has with
+//! `RUSTFLAGS="-C target-cpu=native"` and a `--target-dir` of its own. Every form is compared with the generated one before
+//! it is timed.
 
 #[cfg(target_arch = "x86_64")]
 mod contest;
