@@ -9,7 +9,8 @@ use rnn_format::{MAX_SIZE, Size, StackName};
 use syn::ext::IdentExt;
 use syn::{Error, Field, GenericArgument, PathArguments, Result, Type};
 
-/// Sizes in one list: each is compiled code of its own for each instruction set, tens of KiB and a second of a release build.
+/// Sizes in one list: each is compiled code of its own for each instruction set, tens of KiB and some seconds of a release
+/// build.
 const MOST_SIZES: usize = 32;
 
 /// Layers in a compiled stack: all their steps are one function, and what it takes to compile grows with them.

@@ -13,8 +13,8 @@ const SHARED_STEPS: usize = 32;
 /// Smallest n_i for which that pays: below, a step's own multiply-adds cost less than a stored row.
 const SHARE_FROM: usize = 8;
 
-/// One step: y from x, the state carried on. The output array is made inside the tier's frame, where its zeros are overwritten before they are
-/// ever stored: made outside, they and the array's way out cost 70 cycles at 64 outputs (Zen 4).
+/// One step: y from x, the state carried on. The output array is made inside the tier's frame, where its zeros are
+/// overwritten before they are ever stored: made outside, they and the array's way out cost 70 cycles at 64 outputs (Zen 4).
 #[inline(always)]
 pub(crate) fn step_array<L: Layer, Y: ZeroArray + AsMut<[f32]>>(
     net: Body<'_, L>,
