@@ -1,6 +1,6 @@
 //! What the expansion of `#[rnn]` names: no part of the public interface, changed without notice.
 
-pub use crate::dims::{Called, Fixed};
+pub use crate::dims::{Called, Extended, Fast, Fixed};
 pub use crate::layer::{
     Chain, DenseLayer, Directed, GruAfterLayer, GruBeforeLayer, LstmLayer, MinGruLayer, MinLstmLayer,
     SimpleRnnLayer,

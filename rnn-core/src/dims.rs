@@ -8,6 +8,12 @@
 pub trait Dims: Copy + Send + Sync + 'static {
     /// Whether a step is compiled with the sizes as constants, where the tier has such steps.
     const FIXED: bool;
+    /// Whether the activations such a step has compiled in are the fast ones, not those of full accuracy.
+    const FAST: bool = false;
+    /// Whether the compiler knows that the layer has neither projection nor delay.
+    const PLAIN: bool = false;
+    /// What [`Dims::input`] gives, if the compiler knows it, else 0.
+    const TERMS: usize;
     /// What [`Dims::output`] gives, if the compiler knows it, else 0.
     const UNITS: usize;
     /// n_i: values a step takes.
@@ -22,6 +28,8 @@ pub struct Fixed<const INPUT: usize, const OUTPUT: usize>;
 
 impl<const INPUT: usize, const OUTPUT: usize> Dims for Fixed<INPUT, OUTPUT> {
     const FIXED: bool = true;
+    const PLAIN: bool = true;
+    const TERMS: usize = INPUT;
     const UNITS: usize = OUTPUT;
     #[inline(always)]
     fn input(self) -> usize {
@@ -33,12 +41,43 @@ impl<const INPUT: usize, const OUTPUT: usize> Dims for Fixed<INPUT, OUTPUT> {
     }
 }
 
+/// The same of a layer with the fast activations: what is known by its type alone is not compiled for nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fast<D>(pub D);
+
+/// The same of a layer with a projection or a delay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extended<D>(pub D);
+
+macro_rules! with {
+    ($name:ident, FAST $fast:expr, PLAIN $plain:expr) => {
+        impl<D: Dims> Dims for $name<D> {
+            const FIXED: bool = D::FIXED;
+            const FAST: bool = $fast;
+            const PLAIN: bool = $plain;
+            const TERMS: usize = D::TERMS;
+            const UNITS: usize = D::UNITS;
+            #[inline(always)]
+            fn input(self) -> usize {
+                self.0.input()
+            }
+            #[inline(always)]
+            fn output(self) -> usize {
+                self.0.output()
+            }
+        }
+    };
+}
+with!(Fast, FAST true, PLAIN D::PLAIN);
+with!(Extended, FAST D::FAST, PLAIN false);
+
 /// Sizes in the type, of a layer whose step calls the kernel of run-time sizes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Called<const INPUT: usize, const OUTPUT: usize>;
 
 impl<const INPUT: usize, const OUTPUT: usize> Dims for Called<INPUT, OUTPUT> {
     const FIXED: bool = false;
+    const TERMS: usize = INPUT;
     const UNITS: usize = OUTPUT;
     #[inline(always)]
     fn input(self) -> usize {
@@ -61,6 +100,7 @@ pub struct Dyn {
 
 impl Dims for Dyn {
     const FIXED: bool = false;
+    const TERMS: usize = 0;
     const UNITS: usize = 0;
     #[inline(always)]
     fn input(self) -> usize {

@@ -157,8 +157,8 @@ fn chain_type(layers: &[PlannedLayer<'_>]) -> TokenStream {
     let of = |planned: &PlannedLayer<'_>| {
         let layer = layer_type(planned.layer);
         let (input, size) = (number(planned.input_size), number(planned.layer.kind.size()));
-        let dims = dims(planned);
-        let layer = quote!(__rnn::#layer<__rnn::#dims<#input, #size>>);
+        let dims = dims(planned, &quote!(<#input, #size>), |outer, inner| quote!(__rnn::#outer<#inner>));
+        let layer = quote!(__rnn::#layer<#dims>);
         if is_directed(planned.layer) { quote!(__rnn::Directed<#layer>) } else { layer }
     };
     right_nested(layers, of, |first, rest| quote!(__rnn::Chain<#first, #rest>))
@@ -170,16 +170,32 @@ fn chain_value(layers: &[PlannedLayer<'_>]) -> TokenStream {
         let layer = layer_type(planned.layer);
         let index = number(planned.index);
         let kind = quote!(Self::SPEC.layers[#index].kind);
-        let dims = dims(planned);
-        let layer = quote!(__rnn::#layer::new(__rnn::#dims, #kind));
+        let dims = dims(planned, &TokenStream::new(), |outer, inner| quote!(__rnn::#outer(#inner)));
+        let layer = quote!(__rnn::#layer::new(#dims, #kind));
         if is_directed(planned.layer) { quote!(__rnn::Directed::new(#layer, #kind)) } else { layer }
     };
     right_nested(layers, of, |first, rest| quote!(__rnn::Chain::new(#first, #rest)))
 }
 
-/// How core computes a step: with constant sizes, or by the kernel of run-time sizes.
-fn dims(planned: &PlannedLayer<'_>) -> Ident {
-    format_ident!("{}", if planned.is_written_out { "Fixed" } else { "Called" })
+/// How core computes a step: with constant sizes, and what else is known of the layer, or by the kernel of run-time sizes.
+fn dims(
+    planned: &PlannedLayer<'_>,
+    sizes: &TokenStream,
+    within: impl Fn(Ident, TokenStream) -> TokenStream,
+) -> TokenStream {
+    if !planned.is_written_out {
+        return quote!(__rnn::Called #sizes);
+    }
+    let mut dims = quote!(__rnn::Fixed #sizes);
+    if let Some(recurrent) = planned.layer.kind.recurrent() {
+        if recurrent.is_fast() {
+            dims = within(format_ident!("Fast"), dims);
+        }
+        if !recurrent.is_plain() {
+            dims = within(format_ident!("Extended"), dims);
+        }
+    }
+    dims
 }
 
 /// Core's layer that computes this one. The two forms of a GRU differ in what they multiply, so in their type.

@@ -336,6 +336,40 @@ fn a_network_with_mistakes_has_the_sizes_that_were_meant() {
     assert_eq!((count(&items, "compile_error"), count(&items, "Causal")), (2, 1), "{text}");
 }
 
+/// What core would otherwise learn too late to leave the rest out of what is compiled.
+#[test]
+fn what_is_known_of_a_layer_is_in_its_type() {
+    let text = pretty(expand(
+        "input_size = 1",
+        "struct Net {
+            plain: Lstm<8>,
+            #[rnn(gate = fast_sigmoid, activation = fast_tanh)]
+            fast: Lstm<8>,
+            #[rnn(delay = 2)]
+            late: SimpleRnn<8>,
+            #[rnn(gate = fast_sigmoid, activation = fast_tanh, projection = 4)]
+            both: Lstm<8>,
+            #[rnn(peephole = true)]
+            called: Lstm<8>,
+            #[rnn(activation = relu)]
+            head: Dense<1>,
+        }",
+    ));
+    // As on one line.
+    let text = text.split_whitespace().collect::<String>().replace(",>", ">").replace(",)", ")");
+    for layer in [
+        "LstmLayer<__rnn::Fixed<1,8>>",
+        "LstmLayer<__rnn::Fast<__rnn::Fixed<8,8>>>",
+        "SimpleRnnLayer<__rnn::Extended<__rnn::Fixed<8,8>>>",
+        "LstmLayer<__rnn::Extended<__rnn::Fast<__rnn::Fixed<8,8>>>>",
+        "LstmLayer<__rnn::Called<4,8>>",
+        "DenseLayer<__rnn::Fixed<8,1>>",
+        "LstmLayer::new(__rnn::Extended(__rnn::Fast(__rnn::Fixed)),",
+    ] {
+        assert!(text.contains(layer), "{layer} in {text}");
+    }
+}
+
 /// No mistake, so no stub; and the literal is there once.
 #[test]
 fn files_that_fit() {

@@ -16,6 +16,8 @@ struct Gates {
     #[rnn(reset = before_product, delay = 1.5)]
     third: Gru<8>,
     fourth: MinGru<8>,
+    #[rnn(gate = fast_sigmoid, activation = fast_tanh)]
+    quick: Lstm<12>,
     #[rnn(clip = 2.0)]
     fifth: MinLstm<4>,
     output: Dense<3>,
@@ -105,7 +107,8 @@ pub(crate) fn all(backend: Backend, network: fn(&dyn Network, &mut [f32]) -> Vec
         LayerWeights::Recurrent(projected),
         recurrent(&[0.01; 120], &[0.01; 192], &[0.01; 24]),
         recurrent(&[0.01; 128], &[], &[0.01; 16]),
-        recurrent(&[0.01; 96], &[], &[0.01; 12]),
+        recurrent(&[0.01; 384], &[0.01; 576], &[0.01; 48]),
+        recurrent(&[0.01; 144], &[], &[0.01; 12]),
         LayerWeights::Dense { weight: &[0.01; 12], bias: Some(&[0.1; 3]) },
     ];
     let made = Gates::from_slices(backend, &weights).expect("the weights fit");

@@ -71,6 +71,24 @@ network!(agree_in_steps, delays: Delays(2) {
     fourth: MinLstm<9> is LayerKind::min_lstm(9).with_activation(Activation::Tanh);
 });
 
+network!(agree_in_steps, fast_activations: Quick(1) {
+    #[rnn(gate = fast_sigmoid, activation = fast_tanh)]
+    first: Lstm<17> is fast(LayerKind::lstm(17));
+    #[rnn(reset = after_product, gate = fast_sigmoid, activation = fast_tanh)]
+    second: Gru<20> is fast(LayerKind::gru(20, ResetGate::AfterProduct));
+    #[rnn(reset = before_product, gate = fast_sigmoid, activation = fast_tanh)]
+    third: Gru<8> is fast(LayerKind::gru(8, ResetGate::BeforeProduct));
+    #[rnn(gate = fast_sigmoid, activation = fast_tanh, projection = 5, delay = 1.5)]
+    fourth: Lstm<12> is fast(LayerKind::lstm(12)).with_projection(5).with_delay(1.5);
+    #[rnn(activation = sigmoid)]
+    output: Dense<3> is LayerKind::dense(3).with_activation(Activation::Sigmoid);
+});
+
+/// The layer with the fast activations throughout.
+fn fast(kind: LayerKind) -> LayerKind {
+    kind.with_gate(Activation::FastSigmoid).with_activation(Activation::FastTanh)
+}
+
 network!(agree_ahead, both_directions: Around(3) {
     #[rnn(direction = bidirectional)]
     first: Lstm<20> is LayerKind::lstm(20).with_direction(Direction::Bidirectional(Merge::Concat));

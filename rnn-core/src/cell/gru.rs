@@ -15,6 +15,7 @@
 
 use super::functions::clamp;
 use super::{Cell, Fast, Functions, Named, Precise, State, Style, Sums};
+use crate::dims::Dims;
 use crate::simd::{Simd, Vector};
 use rnn_format::Recurrent;
 
@@ -67,6 +68,11 @@ impl Cell<3> for GruAfter {
             Style::Fast => after(Fast, t, sums, old, None),
             _ => after(Precise, t, sums, old, None),
         }
+    }
+
+    #[inline(always)]
+    fn written_out<V: Vector, D: Dims>(self, t: V::Token, sums: &Sums<'_, V, 3>, old: State<V>) -> State<V> {
+        if const { D::FAST } { after(Fast, t, sums, old, None) } else { after(Precise, t, sums, old, None) }
     }
 
     #[cold]

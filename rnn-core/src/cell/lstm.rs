@@ -16,6 +16,7 @@
 
 use super::functions::clamp;
 use super::{Cell, Fast, Functions, Named, Precise, State, Style, Sums};
+use crate::dims::Dims;
 use crate::simd::{Simd, Vector};
 use rnn_format::{CellKind, Recurrent};
 
@@ -59,6 +60,15 @@ impl Cell<4> for Lstm {
         match self.style {
             Style::Fast => equations(Fast, t, sums, old, None),
             _ => equations(Precise, t, sums, old, None),
+        }
+    }
+
+    #[inline(always)]
+    fn written_out<V: Vector, D: Dims>(self, t: V::Token, sums: &Sums<'_, V, 4>, old: State<V>) -> State<V> {
+        if const { D::FAST } {
+            equations(Fast, t, sums, old, None)
+        } else {
+            equations(Precise, t, sums, old, None)
         }
     }
 

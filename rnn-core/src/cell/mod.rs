@@ -35,6 +35,7 @@ pub(crate) use simple_rnn::SimpleRnn;
 pub(crate) use functions::clamp;
 pub(crate) use functions::{Fast, Functions, Named, Precise, Style};
 
+use crate::dims::Dims;
 use crate::gemm::Matrix;
 use crate::simd::Vector;
 use core::fmt::Debug;
@@ -49,20 +50,20 @@ pub trait Cell<const G: usize>: Copy + Send + Sync + Debug + 'static {
     const RECURRENT: bool = true;
     /// Whether the two products of the last gate stay apart, each with its bias.
     const APART: bool = false;
-
-    /// Whether the recurrent segment has two chains, else one: a function of the cell and its size alone. Cells of several
-    /// gates have one.
-    #[inline(always)]
-    fn two_chains(self, hidden: usize) -> bool {
-        let _ = hidden;
-        false
-    }
+    /// Units up to which the recurrent segment has two chains, else one. Cells of several gates have one.
+    const TWO_CHAINS_UP_TO: usize = 0;
 
     /// Whether [`Cell::update`] has the activations and options of this layer compiled in, else [`Cell::unusual`].
     fn is_usual(self) -> bool;
 
     /// The new state of the units of one vector.
     fn update<V: Vector>(self, t: V::Token, sums: &Sums<'_, V, G>, old: State<V>) -> State<V>;
+
+    /// The same where the compiler knows whether the activations are the fast ones ([`Dims::FAST`]).
+    #[inline(always)]
+    fn written_out<V: Vector, D: Dims>(self, t: V::Token, sums: &Sums<'_, V, G>, old: State<V>) -> State<V> {
+        self.update(t, sums, old)
+    }
 
     /// The same with any activation and option.
     fn unusual<V: Vector>(self, t: V::Token, sums: &Sums<'_, V, G>, old: State<V>) -> State<V>;

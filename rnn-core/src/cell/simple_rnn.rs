@@ -31,10 +31,7 @@ impl SimpleRnn {
 impl Cell<1> for SimpleRnn {
     /// Up to 128 units a step waits for its multiply-adds, not for their number or its weights: two chains halve
     /// the wait. More chains gained nothing; beyond, there are sums enough side by side.
-    #[inline(always)]
-    fn two_chains(self, hidden: usize) -> bool {
-        hidden <= 128
-    }
+    const TWO_CHAINS_UP_TO: usize = 128;
 
     #[inline(always)]
     fn is_usual(self) -> bool {

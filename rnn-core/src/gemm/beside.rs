@@ -86,11 +86,13 @@ fn add<S: Simd, W: Wide<Token = S>, T: Narrow<Token = S>, const G: usize, const 
             wide[r][g] = x.mul_add(W::load(s, &wide_rows[r][k][g]), wide[r][g]);
         }
     }
-    // The lanes of the other, for loading them again would be a broadcast more.
-    let x = T::first(x.halves().0);
-    for n in 0..N {
-        for g in 0..G {
-            narrow[n][g] = x.mul_add(T::load(s, &narrow_rows[n][k][g]), narrow[n][g]);
+    if const { N > 0 } {
+        // The lanes of the other, for loading them again would be a broadcast more.
+        let x = T::first(x.halves().0);
+        for n in 0..N {
+            for g in 0..G {
+                narrow[n][g] = x.mul_add(T::load(s, &narrow_rows[n][k][g]), narrow[n][g]);
+            }
         }
     }
 }

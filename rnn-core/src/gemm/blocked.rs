@@ -365,7 +365,10 @@ fn add<V: Vector, const G: usize, const W: usize, const HIGH: bool, const R: usi
         |r| &matrix.rows::<V, G, W>(unit + r * V::WIDTH)[from..to],
     );
     // Several gates are sums enough side by side: only one gate alone asks for more chains.
-    let chains = if G == 1 { matrix.chains.count() } else { 1 };
+    if const { G > 1 } {
+        return tile::<V, G, W, HIGH, R, MR, false>(t, a, panels, sums);
+    }
+    let chains = matrix.chains.count();
     if chains == 1 {
         return tile::<V, G, W, HIGH, R, MR, false>(t, a, panels, sums);
     }

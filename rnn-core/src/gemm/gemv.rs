@@ -8,6 +8,7 @@
 //! ```
 
 use super::{array, widths};
+use crate::dims::Dims;
 use crate::simd::{Simd, Vector, apart};
 
 /// What is done with each group of panels; [`walk`] chooses the groups.
@@ -25,14 +26,32 @@ const fn side_by_side(sums: usize, gates: usize, chains: usize) -> usize {
     }
 }
 
+/// Whether [`walk`] may come to groups of `panels` where the most side by side are `most` and the compiler knows the units,
+/// if not 0.
+const fn comes(panels: usize, most: usize, units: usize) -> bool {
+    let full = widths(units).0;
+    panels <= most
+        && if units == 0 {
+            true
+        } else if 2 * panels > most {
+            full >= panels
+        } else {
+            full % (2 * panels) >= panels
+        }
+}
+
 /// Visits all units: groups of panels of sixteen as wide as the registers allow, then the narrow panel if any.
 #[inline(always)]
-pub(crate) fn walk<S: Simd, const G: usize, const C: usize>(s: S, units: usize, body: &mut impl Group) {
+pub(crate) fn walk<S: Simd, D: Dims, const G: usize, const C: usize>(
+    s: S,
+    units: usize,
+    body: &mut impl Group,
+) {
     let (full, tail) = widths(units);
     let mut panel = 0;
     macro_rules! groups {
         ($r:literal) => {
-            if const { side_by_side(S::STEP_SUMS, G, C) >= $r } {
+            if const { comes($r, side_by_side(S::STEP_SUMS, G, C), D::UNITS) } {
                 while panel + $r <= full {
                     apart(
                         s,
@@ -48,19 +67,19 @@ pub(crate) fn walk<S: Simd, const G: usize, const C: usize>(s: S, units: usize, 
     groups!(4);
     groups!(2);
     groups!(1);
-    match tail {
-        8 => apart(
-            s,
-            #[inline(always)]
-            || body.group::<S::V8, 1, C>(s, full * 16),
-        ),
-        4 => apart(
-            s,
-            #[inline(always)]
-            || body.group::<S::V4, 1, C>(s, full * 16),
-        ),
-        _ => {}
+    macro_rules! narrow {
+        ($lanes:literal $vector:ident) => {
+            if const { D::UNITS == 0 || widths(D::UNITS).1 == $lanes } && tail == $lanes {
+                apart(
+                    s,
+                    #[inline(always)]
+                    || body.group::<S::$vector, 1, C>(s, full * 16),
+                );
+            }
+        };
     }
+    narrow!(8 V8);
+    narrow!(4 V4);
 }
 
 /// Whether [`walk`] makes one group of all units: then a state may be overwritten in place.

@@ -12,15 +12,19 @@ use super::array;
 use crate::simd::Vector;
 
 /// The sums of a tile, `[row][panel][gate]`.
-pub(super) type Sums<V, const G: usize, const R: usize, const MR: usize> = [[[V; G]; R]; MR];
+pub(super) type Sums<V, const G: usize, const R: usize, const MR: usize> = [Row<V, G, R>; MR];
 
-/// The body once for each index below `$n`, which is a constant of at most 8.
+/// The sums of a row of the tile, `[panel][gate]`.
+type Row<V, const G: usize, const R: usize> = [[V; G]; R];
+
+/// The body once for each index below `$n`, which is a constant of at most 8. Two levels deep at most, for what is not
+/// below `$n` is an empty block to the compiler, and 512 of them a kernel were most of its work.
 macro_rules! unrolled {
     ($i:ident < $n:ident => $body:block) => {
         unrolled!(@ $i $n $body 0 1 2 3 4 5 6 7)
     };
     (@ $i:ident $n:ident $body:block $($at:literal)*) => {{
-        $(if $at < $n {
+        $(if const { $at < $n } {
             let $i: usize = $at;
             $body
         })*
@@ -61,19 +65,39 @@ pub(super) fn tile<
     let zero = V::splat(t, 0.0);
     let mut own = [[[zero; G]; R]; MR];
     if !CHAIN {
-        unrolled!(i < MR => { unrolled!(r < R => { unrolled!(g < G => { own[i][r][g] = sums[i][r][g]; }) }) });
+        unrolled!(i < MR => { assign(&mut own[i], &sums[i]) });
     }
     for k in 0..terms {
         let mut weights = [[zero; G]; R];
         unrolled!(r < R => { unrolled!(g < G => { weights[r][g] = V::load(t, &panels[r][k][g * (W / G) + usize::from(HIGH)]); }) });
         unrolled!(i < MR => {
-            let x = V::splat(t, a[i][k]);
-            unrolled!(r < R => {
-                unrolled!(g < G => { own[i][r][g] = x.mul_add(weights[r][g], own[i][r][g]); });
-            });
+            multiply_add(V::splat(t, a[i][k]), &weights, &mut own[i]);
         });
     }
-    unrolled!(i < MR => { unrolled!(r < R => { unrolled!(g < G => {
-        sums[i][r][g] = if CHAIN { sums[i][r][g] + own[i][r][g] } else { own[i][r][g] };
-    }); }); });
+    unrolled!(i < MR => {
+        if CHAIN {
+            join(&mut sums[i], &own[i]);
+        } else {
+            assign(&mut sums[i], &own[i]);
+        }
+    });
+}
+
+#[inline(always)]
+fn assign<V: Vector, const G: usize, const R: usize>(to: &mut Row<V, G, R>, from: &Row<V, G, R>) {
+    unrolled!(r < R => { unrolled!(g < G => { to[r][g] = from[r][g]; }) });
+}
+
+#[inline(always)]
+fn join<V: Vector, const G: usize, const R: usize>(to: &mut Row<V, G, R>, from: &Row<V, G, R>) {
+    unrolled!(r < R => { unrolled!(g < G => { to[r][g] = to[r][g] + from[r][g]; }) });
+}
+
+#[inline(always)]
+fn multiply_add<V: Vector, const G: usize, const R: usize>(
+    x: V,
+    weights: &Row<V, G, R>,
+    sums: &mut Row<V, G, R>,
+) {
+    unrolled!(r < R => { unrolled!(g < G => { sums[r][g] = x.mul_add(weights[r][g], sums[r][g]); }) });
 }

@@ -22,6 +22,8 @@ impl<A, B> Chain<A, B> {
 }
 
 impl<A: Layer, B: Layer> Layer for Chain<A, B> {
+    const INPUT_SIZE: usize = A::INPUT_SIZE;
+
     #[inline(always)]
     fn input_size(&self) -> usize {
         self.first.input_size()
@@ -99,13 +101,13 @@ impl<A: Layer, B: Layer> Layer for Chain<A, B> {
     ) {
         let (weights, rest) = weights.split_at(self.first.packed_len());
         let (state, state_rest) = state.split_at_mut(self.first.state_len());
-        if y.is_none() && self.second.state_len() == 0 {
-            let (_, scratch) = scratch.split_at_mut(round16(self.first.output_size()));
-            return self.first.step(s, weights, input, state, scratch, None);
-        }
         let (between, scratch) = scratch.split_at_mut(round16(self.first.output_size()));
-        self.first.step(s, weights, input, state, scratch, Some(between));
-        self.second.step(s, rest, Input::X(between), state_rest, scratch, y);
+        // One call: the compiler works on each before it finds that it does not come.
+        let ends = y.is_none() && self.second.state_len() == 0;
+        self.first.step(s, weights, input, state, scratch, if ends { None } else { Some(&mut *between) });
+        if !ends {
+            self.second.step(s, rest, Input::X(between), state_rest, scratch, y);
+        }
     }
 
     #[inline(always)]

@@ -27,11 +27,10 @@ impl<D: Dims> DenseLayer<D> {
         Self { dims, activation: kind.activation() }
     }
 
-    /// Four chains where few outputs would leave a step waiting for its multiply-adds one by one.
     #[inline(always)]
     fn matrix<'w>(&self, weights: &'w [f32]) -> Matrix<'w> {
         let (units, terms) = (self.dims.output(), self.dims.input());
-        let chains = if units <= 16 && terms >= 16 { Chains::Four } else { Chains::One };
+        let chains = if waits(units, terms) { Chains::Four } else { Chains::One };
         Matrix { data: &weights[..self.panels().len()], units, bias: true, terms, chains }
     }
 
@@ -51,6 +50,8 @@ impl<D: Dims> DenseLayer<D> {
 }
 
 impl<D: Dims> Layer for DenseLayer<D> {
+    const INPUT_SIZE: usize = D::TERMS;
+
     #[inline(always)]
     fn input_size(&self) -> usize {
         self.dims.input()
@@ -113,8 +114,12 @@ impl<D: Dims> Layer for DenseLayer<D> {
                     apart(
                         s,
                         #[inline(always)]
-                        || dense_step(s, *self, weights, x, y),
+                        || affine(s, *self, weights, x, y),
                     );
+                    if self.activation != Activation::Linear {
+                        // A call, for which of them it is the compiler learns too late to build that one alone.
+                        s.activate(self.activation, y);
+                    }
                 } else {
                     s.dense_step(self.dynamic(), weights, x, y);
                 }
@@ -144,24 +149,29 @@ impl<D: Dims> Layer for DenseLayer<D> {
     }
 }
 
+/// Whether few outputs would leave a step waiting for its multiply-adds one by one: then there are four chains.
+const fn waits(units: usize, terms: usize) -> bool {
+    units <= 16 && terms >= 16
+}
+
 /// V h + c and f of one row.
 #[inline(always)]
-pub(super) fn dense_step<S: Simd, D: Dims>(
-    s: S,
-    layer: DenseLayer<D>,
-    weights: &[f32],
-    x: &[f32],
-    y: &mut [f32],
-) {
-    let (matrix, units) = (layer.matrix(weights), layer.dims.output());
-    let mut affine = Affine { matrix, x, y: &mut *y };
-    if matrix.chains == Chains::Four {
-        walk::<S, 1, 4>(s, units, &mut affine);
-    } else {
-        walk::<S, 1, 1>(s, units, &mut affine);
-    }
+pub(super) fn dense_step<S: Simd>(s: S, layer: DenseLayer<Dyn>, weights: &[f32], x: &[f32], y: &mut [f32]) {
+    affine(s, layer, weights, x, y);
     if layer.activation != Activation::Linear {
         apply_slice(s, layer.activation, y);
+    }
+}
+
+/// V h + c of one row.
+#[inline(always)]
+fn affine<S: Simd, D: Dims>(s: S, layer: DenseLayer<D>, weights: &[f32], x: &[f32], y: &mut [f32]) {
+    let (matrix, units) = (layer.matrix(weights), layer.dims.output());
+    let mut affine = Affine { matrix, x, y };
+    if const { D::UNITS == 0 || waits(D::UNITS, D::TERMS) } && matrix.chains == Chains::Four {
+        walk::<S, D, 1, 4>(s, units, &mut affine);
+    } else {
+        walk::<S, D, 1, 1>(s, units, &mut affine);
     }
 }
 

@@ -48,6 +48,8 @@ impl<L: Layer> Directed<L> {
 }
 
 impl<L: Layer> Layer for Directed<L> {
+    const INPUT_SIZE: usize = L::INPUT_SIZE;
+
     #[inline(always)]
     fn is_causal(&self) -> bool {
         self.direction == Direction::Forward

@@ -44,6 +44,8 @@ macro_rules! sizes {
 }
 
 impl<L: Layer, N: Constant<L>> Layer for Known<L, N> {
+    const INPUT_SIZE: usize = L::INPUT_SIZE;
+
     sizes! {
         input_size();
         output_size();

@@ -88,6 +88,8 @@ impl Layers<'_> {
 }
 
 impl Layer for Layers<'_> {
+    const INPUT_SIZE: usize = 0;
+
     fn input_size(&self) -> usize {
         each!(&self.0[0], l => l.input_size())
     }

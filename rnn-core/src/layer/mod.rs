@@ -67,6 +67,9 @@ pub enum InputRows<'a> {
 
 /// A layer's description. Lengths are in floats; weights are the layer's packed block.
 pub trait Layer: Copy + Send + Sync {
+    /// What [`Layer::input_size`] gives, if the compiler knows it, else 0.
+    const INPUT_SIZE: usize;
+
     /// n_i.
     fn input_size(&self) -> usize;
     /// n_h or n_o.

@@ -7,10 +7,12 @@
 use super::dense::{DenseLayer, dense_rows, dense_step};
 use super::recurrent::{Advance, Gated, Kernels, Recurrent, ResetBefore, step_rows, step_stream};
 use super::{Input, InputRows, StepRows};
+use crate::activation::apply_slice;
 use crate::cell::{GruAfter, Lstm, MinGru, MinLstm, SimpleRnn};
 use crate::dims::Dyn;
 use crate::gemm::{Rows, RowsMut};
 use crate::simd::{Portable, Simd};
+use rnn_format::Activation;
 
 #[cfg(target_arch = "x86_64")]
 use crate::simd::{Avx2, Avx512};
@@ -80,6 +82,9 @@ macro_rules! declare {
                 x: Rows<'_>,
                 y: RowsMut<'_>,
             );
+
+            /// f of each value in place.
+            fn activate(self, activation: Activation, y: &mut [f32]);
         }
 
         $(
@@ -197,6 +202,14 @@ macro_rules! implement {
                 self.vectorize(
                     #[inline(always)]
                     || dense_rows(self, layer, weights, rows, x, y),
+                );
+            }
+
+            #[inline(never)]
+            fn activate(self, activation: Activation, y: &mut [f32]) {
+                self.vectorize(
+                    #[inline(always)]
+                    || apply_slice(self, activation, y),
                 );
             }
         }

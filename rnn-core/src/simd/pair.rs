@@ -22,12 +22,6 @@ impl<V: Vector> Pair<V> {
     pub(super) fn low(self) -> V {
         self.0
     }
-
-    /// Works on each half.
-    #[inline(always)]
-    fn zip(self, other: Self, f: impl Fn(V, V) -> V) -> Self {
-        Self(f(self.0, other.0), f(self.1, other.1))
-    }
 }
 
 macro_rules! operator {
@@ -36,7 +30,7 @@ macro_rules! operator {
             type Output = Self;
             #[inline(always)]
             fn $method(self, other: Self) -> Self {
-                self.zip(other, |a, b| a.$method(b))
+                Self(self.0.$method(other.0), self.1.$method(other.1))
             }
         }
     )*};
@@ -100,11 +94,11 @@ impl<V: Vector> Vector for Pair<V> {
     }
     #[inline(always)]
     fn min(self, other: Self) -> Self {
-        self.zip(other, V::min)
+        Self(self.0.min(other.0), self.1.min(other.1))
     }
     #[inline(always)]
     fn max(self, other: Self) -> Self {
-        self.zip(other, V::max)
+        Self(self.0.max(other.0), self.1.max(other.1))
     }
     #[inline(always)]
     fn lt(self, other: Self) -> Self::Mask {

@@ -32,6 +32,18 @@ impl Recurrent {
         };
         usual && self.clip.is_none()
     }
+
+    /// Whether those are the fast ones.
+    #[must_use]
+    pub const fn is_fast(&self) -> bool {
+        self.is_usual() && matches!(self.cell.gate(), Some(Activation::FastSigmoid))
+    }
+
+    /// Whether it has neither projection nor delay.
+    #[must_use]
+    pub const fn is_plain(&self) -> bool {
+        self.projection().is_none() && self.past_states() == 1
+    }
 }
 
 impl LayerKind {

@@ -44,7 +44,7 @@ impl<C: Cell<G>, D: Dims, const G: usize> Recurrent<Gated<C, G>, D> {
         let (units, inputs) = (self.hidden(), self.dims.input());
         let (input, behind) = weights.split_at(self.input_len());
         let terms = if C::RECURRENT { self.state_size() } else { 0 };
-        let chains = if self.advance.0.two_chains(units) { Chains::Two } else { Chains::One };
+        let chains = if units <= C::TWO_CHAINS_UP_TO { Chains::Two } else { Chains::One };
         let peephole = &behind[self.options.peephole..];
         Matrices {
             input: Matrix { data: input, units, bias: true, terms: inputs, chains: Chains::One },
@@ -68,17 +68,17 @@ impl<C: Cell<G>, const G: usize> Advance for Gated<C, G> {
         s: S,
         weights: &[f32],
         input: Input<'_>,
-        stream: Stream<'_>,
+        stream: &mut Stream<'_>,
     ) {
         if const { D::FIXED && S::WRITTEN_OUT } {
-            if layer.advance.0.two_chains(layer.hidden()) {
+            if const { D::UNITS <= C::TWO_CHAINS_UP_TO } {
                 written_out::step::<S, C, D, G, 2>(layer, s, weights, input, stream);
             } else {
                 written_out::step::<S, C, D, G, 1>(layer, s, weights, input, stream);
             }
             return;
         }
-        if layer.advance.0.two_chains(layer.hidden()) {
+        if layer.hidden() <= C::TWO_CHAINS_UP_TO {
             step_in_chains::<S, C, D, G, 2>(layer, s, weights, input, stream);
         } else {
             step_in_chains::<S, C, D, G, 1>(layer, s, weights, input, stream);
@@ -164,13 +164,13 @@ fn step_in_chains<S: Simd, C: Cell<G>, D: Dims, const G: usize, const CHAINS: us
     s: S,
     weights: &[f32],
     input: Input<'_>,
-    stream: Stream<'_>,
+    stream: &mut Stream<'_>,
 ) {
     let (hidden, state) = (layer.hidden(), layer.state_size());
     let Stream { h, c, next, y, .. } = stream;
     let h = &mut h[..state];
     let c = if C::MEMORY { &mut c[..hidden] } else { &mut [] };
-    let y = y.map(
+    let y = y.as_deref_mut().map(
         #[inline(always)]
         |y| &mut y[..hidden],
     );
@@ -187,7 +187,7 @@ fn step_in_chains<S: Simd, C: Cell<G>, D: Dims, const G: usize, const CHAINS: us
     let in_place = replaces && (!C::RECURRENT || is_one_group::<S, G, CHAINS>(hidden));
     let waiting = if in_place { None } else { Some(&mut *next) };
     let mut step = Step::<C, G> { cell, matrices, input, h: &mut *h, c, next: waiting, y };
-    walk::<S, G, CHAINS>(s, hidden, &mut step);
+    walk::<S, D, G, CHAINS>(s, hidden, &mut step);
     if replaces && !in_place {
         h.copy_from_slice(next);
     }

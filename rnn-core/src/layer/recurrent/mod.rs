@@ -44,7 +44,7 @@ pub trait Advance: Copy + Send + Sync + Debug + 'static {
         s: S,
         weights: &[f32],
         input: Input<'_>,
-        stream: Stream<'_>,
+        stream: &mut Stream<'_>,
     );
 
     /// Working space of [`Advance::rows`].
@@ -135,6 +135,9 @@ pub struct Stream<'a> {
     work: &'a mut [f32],
     /// A copy of the new h.
     y: Option<&'a mut [f32]>,
+    /// Whether more is to be done after the step. It stands here because the compiler cannot know it unchanged by then: where
+    /// it does, it lays the step once for each way past the questions before and after.
+    extended: bool,
 }
 
 /// Where the new h of a stream goes.
@@ -172,10 +175,12 @@ macro_rules! layers {
             /// The layer of these sizes and options.
             ///
             /// # Panics
-            /// If `kind` is of another cell.
+            /// If `kind` is of another cell, or has what the type of `dims` does not say.
             #[must_use]
             pub const fn new(dims: D, kind: LayerKind) -> Self {
                 let LayerKind::Recurrent(layer) = kind else { panic!("not a recurrent layer") };
+                assert!(!D::FIXED || D::FAST == layer.is_fast(), "`Fast` goes with the fast activations");
+                assert!(!D::PLAIN || layer.is_plain(), "`Extended` goes with a projection or a delay");
                 Self { advance: $value(&layer), dims, options: Options::new(&layer) }
             }
         }
@@ -245,6 +250,8 @@ impl<A: Advance, D: Dims> Recurrent<A, D> {
 }
 
 impl<A: Kernels, D: Dims> Layer for Recurrent<A, D> {
+    const INPUT_SIZE: usize = D::TERMS;
+
     #[inline(always)]
     fn input_size(&self) -> usize {
         self.dims.input()
@@ -329,3 +336,39 @@ impl<A: Kernels, D: Dims> Layer for Recurrent<A, D> {
 
 pub(crate) use super::RowPlace;
 use gated::share_rows;
+
+#[cfg(test)]
+mod tests {
+    use super::LstmLayer;
+    use crate::dims::{Extended, Fast, Fixed};
+    use rnn_format::{Activation, LayerKind};
+
+    const LSTM: LayerKind = LayerKind::lstm(8);
+    const FAST: LayerKind = LSTM.with_gate(Activation::FastSigmoid).with_activation(Activation::FastTanh);
+
+    #[test]
+    fn types_that_say_what_the_layer_is() {
+        let _ = LstmLayer::new(Fixed::<1, 8>, LSTM);
+        let _ = LstmLayer::new(Fast(Fixed::<1, 8>), FAST);
+        let _ = LstmLayer::new(Extended(Fixed::<1, 8>), LSTM.with_projection(4));
+        let _ = LstmLayer::new(Extended(Fast(Fixed::<1, 8>)), FAST.with_delay(2.0));
+    }
+
+    #[test]
+    #[should_panic(expected = "`Fast`")]
+    fn fast_activations_that_the_type_does_not_say() {
+        let _ = LstmLayer::new(Fixed::<1, 8>, FAST);
+    }
+
+    #[test]
+    #[should_panic(expected = "`Fast`")]
+    fn a_type_that_says_fast_of_others() {
+        let _ = LstmLayer::new(Fast(Fixed::<1, 8>), LSTM);
+    }
+
+    #[test]
+    #[should_panic(expected = "`Extended`")]
+    fn a_delay_that_the_type_does_not_say() {
+        let _ = LstmLayer::new(Fixed::<1, 8>, LSTM.with_delay(2.0));
+    }
+}

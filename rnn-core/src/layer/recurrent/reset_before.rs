@@ -58,7 +58,7 @@ impl Advance for ResetBefore {
         s: S,
         weights: &[f32],
         input: Input<'_>,
-        stream: Stream<'_>,
+        stream: &mut Stream<'_>,
     ) {
         let hidden = layer.hidden();
         let [input_matrix, recurrent, candidate] = layer.matrices(weights);
@@ -70,7 +70,7 @@ impl Advance for ResetBefore {
             Input::X(x) => {
                 let p = &mut p[..3 * hidden];
                 let x = &x[..layer.dims.input()];
-                walk::<S, 3, 1>(s, hidden, &mut Project { matrix: input_matrix, x, p: &mut *p });
+                walk::<S, D, 3, 1>(s, hidden, &mut Project { matrix: input_matrix, x, p: &mut *p });
                 &*p
             }
             Input::Shared(p) => &p[..3 * hidden],
@@ -85,7 +85,7 @@ impl Advance for ResetBefore {
             reset: &mut *reset,
             z: &mut *z,
         };
-        walk::<S, 2, 1>(s, hidden, &mut gates);
+        walk::<S, D, 2, 1>(s, hidden, &mut gates);
         let next = match next {
             // The candidate's product reads r * h alone, so h may be replaced.
             Next::Replace(_) => None,
@@ -93,8 +93,9 @@ impl Advance for ResetBefore {
         };
         let p = &p[2 * hidden..];
         let sizes = PhantomData::<D>;
-        let mut update = StepCandidate { cell, sizes, matrix: candidate, p, reset, z, h, next, y };
-        walk::<S, 1, 1>(s, hidden, &mut update);
+        let mut update =
+            StepCandidate { cell, sizes, matrix: candidate, p, reset, z, h, next, y: y.as_deref_mut() };
+        walk::<S, D, 1, 1>(s, hidden, &mut update);
     }
 
     /// P, `r * h`, z, and what waits between two blocks of a long sum.

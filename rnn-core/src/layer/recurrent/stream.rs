@@ -3,7 +3,7 @@
 use super::super::dense::Affine;
 use super::options::Options;
 use super::{Advance, Input, Next, Recurrent, Stream, round16};
-use crate::dims::Dims;
+use crate::dims::{Dims, Dyn};
 use crate::gemm::gemv::walk;
 use crate::gemm::{Chains, Matrix};
 use crate::simd::{Simd, Vector};
@@ -19,25 +19,39 @@ pub(crate) fn step_stream<S: Simd, A: Advance, D: Dims>(
     scratch: &mut [f32],
     mut y: Option<&mut [f32]>,
 ) {
+    if const { D::PLAIN } {
+        // Said apart, for the compiler would lay the way with options beside it first.
+        let (h, c) = state.split_at_mut(layer.state_size());
+        let (next, work) = scratch.split_at_mut(round16(layer.state_size()));
+        let next = Next::Replace(next);
+        A::step(layer, s, weights, input, &mut Stream { h, c, next, work, y, extended: false });
+        return;
+    }
     let options = layer.options;
     let (n, m, hidden) = (layer.state_size(), layer.memory_size(), layer.hidden());
-    let has_options = options.is_delayed() || options.projection.is_some();
     let (next, scratch) = scratch.split_at_mut(round16(n));
     let (wide, scratch) =
         scratch.split_at_mut(if options.projection.is_some() { round16(hidden) } else { 0 });
     let (work, read) = scratch.split_at_mut(A::work_len(hidden));
-    let stream = if has_options {
+    let mut stream = if options.is_delayed() || options.projection.is_some() {
         let (h, c) = read.split_at_mut(round16(n));
         let (h, c) = (&mut h[..n], &mut c[..m]);
         take(s, options, state, &mut *h, &mut *c);
         let out = if options.projection.is_some() { &mut wide[..hidden] } else { &mut next[..n] };
-        Stream { h, c, next: Next::Write(out), work, y: None }
+        Stream { h, c, next: Next::Write(out), work, y: None, extended: true }
     } else {
         let (h, c) = state.split_at_mut(n);
-        Stream { h, c: &mut c[..m], next: Next::Replace(&mut *next), work, y: y.as_deref_mut() }
+        Stream {
+            h,
+            c: &mut c[..m],
+            next: Next::Replace(&mut *next),
+            work,
+            y: y.as_deref_mut(),
+            extended: false,
+        }
     };
-    A::step(layer, s, weights, input, stream);
-    if has_options {
+    A::step(layer, s, weights, input, &mut stream);
+    if stream.extended {
         if options.projection.is_some() {
             project(s, projection(layer, weights), wide, &mut next[..n]);
         }
@@ -111,6 +125,6 @@ pub(super) fn projection<'w, A: Advance, D: Dims>(layer: &Recurrent<A, D>, weigh
 fn project<S: Simd>(s: S, matrix: Matrix<'_>, wide: &[f32], h: &mut [f32]) {
     s.vectorize(
         #[inline(always)]
-        || walk::<S, 1, 1>(s, matrix.units, &mut Affine { matrix, x: &wide[..matrix.terms], y: h }),
+        || walk::<S, Dyn, 1, 1>(s, matrix.units, &mut Affine { matrix, x: &wide[..matrix.terms], y: h }),
     );
 }

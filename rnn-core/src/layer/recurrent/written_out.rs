@@ -27,12 +27,12 @@ pub(super) fn step<S: Simd, C: Cell<G>, D: Dims, const G: usize, const CHAINS: u
     s: S,
     weights: &[f32],
     input: Input<'_>,
-    stream: Stream<'_>,
+    stream: &mut Stream<'_>,
 ) {
     let (hidden, state) = (layer.hidden(), layer.state_size());
     let Stream { h, c, next, y, .. } = stream;
     let (h, c) = (&mut h[..state], if C::MEMORY { &mut c[..hidden] } else { &mut [] });
-    let y = y.map(
+    let y = y.as_deref_mut().map(
         #[inline(always)]
         |y| &mut y[..hidden],
     );
@@ -45,16 +45,19 @@ pub(super) fn step<S: Simd, C: Cell<G>, D: Dims, const G: usize, const CHAINS: u
         Input::X(x) => Input::X(&x[..layer.dims.input()]),
         Input::Shared(p) => Input::Shared(&p[..G * hidden]),
     };
-    let step = Step { cell: layer.advance.0, matrices: layer.matrices(weights), input, hidden };
+    let step = Step { cell: layer.advance.0, dims: layer.dims, matrices: layer.matrices(weights), input };
     let places = Places { h, next, c, y };
     macro_rules! choose {
         ($($full:literal)*) => {$(
-            if const { widths(D::UNITS).0 == $full } {
-                match const { widths(D::UNITS).1 } {
-                    4 => return step.all::<S, S::V4, CHAINS, $full, 1>(s, places),
-                    8 => return step.all::<S, S::V8, CHAINS, $full, 1>(s, places),
-                    _ => return step.all::<S, S::V4, CHAINS, $full, 0>(s, places),
-                }
+            // `if const` alone: of a `match` the compiler builds all arms.
+            if const { matches!(widths(D::UNITS), ($full, 4)) } {
+                return step.all::<S, S::V4, CHAINS, $full, 1>(s, places);
+            }
+            if const { matches!(widths(D::UNITS), ($full, 8)) } {
+                return step.all::<S, S::V8, CHAINS, $full, 1>(s, places);
+            }
+            if const { matches!(widths(D::UNITS), ($full, 0)) } {
+                return step.all::<S, S::V4, CHAINS, $full, 0>(s, places);
             }
         )*};
     }
@@ -67,13 +70,18 @@ const fn fit<W: Wide>(sums: usize, full: usize, narrow: usize) -> bool {
     sums * (full * W::REGISTERS + narrow) <= <W::Token as Simd>::STEP_REGISTERS
 }
 
+/// Whether the narrow panel goes with a full one, where all at once do not.
+const fn joins<W: Wide, const N: usize>(sums: usize) -> bool {
+    N > 0 && fit::<W>(sums, 1, N)
+}
+
 /// What a step reads besides its state.
 #[derive(Clone, Copy)]
-struct Step<'a, C, const G: usize> {
+struct Step<'a, C, D, const G: usize> {
     cell: C,
+    dims: D,
     matrices: Matrices<'a>,
     input: Input<'a>,
-    hidden: usize,
 }
 
 /// The state, and where the new one goes.
@@ -87,7 +95,7 @@ struct Places<'a> {
     y: Option<&'a mut [f32]>,
 }
 
-impl<C: Cell<G>, const G: usize> Step<'_, C, G> {
+impl<C: Cell<G>, D: Dims, const G: usize> Step<'_, C, D, G> {
     /// Where `R` full panels and `N` narrow ones are all units.
     #[inline(always)]
     fn all<S: Simd, T: Narrow<Token = S>, const CHAINS: usize, const R: usize, const N: usize>(
@@ -121,17 +129,16 @@ impl<C: Cell<G>, const G: usize> Step<'_, C, G> {
             new = self.group::<S, W, T, CHAINS, R, N>(s, 0, h, c);
         } else {
             // Panel by panel, the narrow one with the last if that goes.
-            let joined = const { N > 0 && fit::<W>(G * CHAINS, 1, N) };
-            for panel in 0..R {
-                if joined && panel + 1 == R {
-                    let last;
-                    (last, new.1) = self.group::<S, W, T, CHAINS, 1, N>(s, panel * 16, h, c);
-                    new.0[panel] = last[0];
-                } else {
-                    new.0[panel] = self.group::<S, W, T, CHAINS, 1, 0>(s, panel * 16, h, c).0[0];
-                }
+            let alone = const { R.saturating_sub(joins::<W, N>(G * CHAINS) as usize) };
+            for panel in 0..alone {
+                new.0[panel] = self.group::<S, W, T, CHAINS, 1, 0>(s, panel * 16, h, c).0[0];
             }
-            if N > 0 && !joined {
+            if const { joins::<W, N>(G * CHAINS) } {
+                let last;
+                (last, new.1) = self.group::<S, W, T, CHAINS, 1, N>(s, alone * 16, h, c);
+                new.0[alone] = last[0];
+            }
+            if const { N > 0 && !joins::<W, N>(G * CHAINS) } {
                 new.1 = self.group::<S, W, T, CHAINS, 0, N>(s, R * 16, h, c).1;
             }
         }
@@ -157,7 +164,7 @@ impl<C: Cell<G>, const G: usize> Step<'_, C, G> {
         h: &[f32],
         c: &mut [f32],
     ) -> Both<W, T, R, N> {
-        let (behind, hidden) = (unit + R * 16, self.hidden);
+        let (behind, hidden) = (unit + R * 16, self.dims.output());
         let mut p = ([[W::splat(s, 0.0); G]; R], [[T::splat(s, 0.0); G]; N]);
         match self.input {
             Input::X(x) => {
@@ -192,28 +199,32 @@ impl<C: Cell<G>, const G: usize> Step<'_, C, G> {
             gates = accumulate::<S, W, T, G, R, N, CHAINS>(s, (wide, narrow), h, gates);
         }
         let mut new = ([W::splat(s, 0.0); R], [T::splat(s, 0.0); N]);
-        for r in 0..R {
-            let unit = unit + r * 16;
-            let old = State {
-                h: if C::READS_H { read(s, h, unit) } else { new.0[r] },
-                c: if C::MEMORY { read(s, c, unit) } else { new.0[r] },
-            };
-            let state = self.update(s, unit, gates.0[r], p.0[r][G - 1], old);
-            if C::MEMORY {
-                write(s, state.c, c, unit);
+        if const { R > 0 } {
+            for r in 0..R {
+                let unit = unit + r * 16;
+                let old = State {
+                    h: if C::READS_H { read(s, h, unit) } else { new.0[r] },
+                    c: if C::MEMORY { read(s, c, unit) } else { new.0[r] },
+                };
+                let state = self.update(s, unit, gates.0[r], p.0[r][G - 1], old);
+                if C::MEMORY {
+                    write(s, state.c, c, unit);
+                }
+                new.0[r] = state.h;
             }
-            new.0[r] = state.h;
         }
-        for n in 0..N {
-            let old = State {
-                h: if C::READS_H { load_at(s, h, behind, hidden) } else { new.1[n] },
-                c: if C::MEMORY { load_at(s, c, behind, hidden) } else { new.1[n] },
-            };
-            let state = self.update(s, behind, gates.1[n], p.1[n][G - 1], old);
-            if C::MEMORY {
-                store_at(state.c, c, behind, hidden);
+        if const { N > 0 } {
+            for n in 0..N {
+                let old = State {
+                    h: if C::READS_H { load_at(s, h, behind, hidden) } else { new.1[n] },
+                    c: if C::MEMORY { load_at(s, c, behind, hidden) } else { new.1[n] },
+                };
+                let state = self.update(s, behind, gates.1[n], p.1[n][G - 1], old);
+                if C::MEMORY {
+                    store_at(state.c, c, behind, hidden);
+                }
+                new.1[n] = state.h;
             }
-            new.1[n] = state.h;
         }
         new
     }
@@ -221,7 +232,7 @@ impl<C: Cell<G>, const G: usize> Step<'_, C, G> {
     #[inline(always)]
     fn update<V: Vector>(self, t: V::Token, unit: usize, gates: [V; G], apart: V, old: State<V>) -> State<V> {
         let sums = Sums { gates, apart, peephole: self.matrices.peephole, unit };
-        self.cell.update(t, &sums, old)
+        self.cell.written_out::<V, D>(t, &sums, old)
     }
 }
 

@@ -73,7 +73,8 @@ pub(crate) fn forward<L: Layer>(
     // Laid out as a state: the snapshot, then a step's scratch.
     let (state, shared) = scratch.split_at_mut(round16(layers.state_len()) + round16(layers.scratch_len()));
     state[..layers.state_len()].fill(0.0);
-    if n_i >= SHARE_FROM {
+    // What the compiler knows not to come is not compiled.
+    if const { L::INPUT_SIZE == 0 || L::INPUT_SIZE >= SHARE_FROM } && n_i >= SHARE_FROM {
         return forward_shared(net, xs, outputs, ys, state, shared);
     }
     match outputs {
