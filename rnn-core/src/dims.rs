@@ -3,6 +3,10 @@
 //! With [`Fixed`] every trip count of a step is a constant, so loops unroll and tails vanish; that is all the `#[rnn]`
 //! attribute does differently. It says [`Called`] of layers that gain nothing from it
 //! (`LayerKind::is_written_out` in the format).
+//!
+//! What a user's compiler does not know from a type it builds before it finds it useless, so the type says too which
+//! activations are meant ([`Fast`]) and whether there is more to a step than its cell ([`Extended`]). In what is written out
+//! such questions are asked with `if const`: neither `match` nor a plain `if` keeps the way not taken from being built.
 
 /// Input and output size of a layer.
 pub trait Dims: Copy + Send + Sync + 'static {

@@ -81,13 +81,13 @@ fn the_sizes_that_are_written_out_are_those_of_the_page() {
 
     let gru = |size| LayerKind::gru(size, ResetGate::AfterProduct);
     for (kind, input_size, is) in [
-        (LayerKind::lstm(40), 64, true),
-        (LayerKind::lstm(41), 1, false),
-        (LayerKind::lstm(40), 65, false),
+        (LayerKind::lstm(64), 64, true),
+        (LayerKind::lstm(65), 1, false),
+        (LayerKind::lstm(64), 65, false),
         (LayerKind::lstm(8).with_peephole(), 1, false),
         (LayerKind::lstm(8).with_clip(3.0), 1, false),
-        (gru(53), 1, true),
-        (gru(54), 1, false),
+        (gru(64), 1, true),
+        (gru(65), 1, false),
         (LayerKind::simple_rnn(64), 1, true),
         (LayerKind::dense(64), 64, true),
         (LayerKind::dense(65), 1, false),

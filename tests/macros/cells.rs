@@ -71,6 +71,15 @@ network!(agree_in_steps, delays: Delays(2) {
     fourth: MinLstm<9> is LayerKind::min_lstm(9).with_activation(Activation::Tanh);
 });
 
+network!(agree_in_steps, the_largest_written_out: Largest(1) {
+    first: Lstm<64> is LayerKind::lstm(64);
+    #[rnn(reset = after_product)]
+    second: Gru<56> is LayerKind::gru(56, ResetGate::AfterProduct);
+    #[rnn(reset = before_product)]
+    third: Gru<64> is LayerKind::gru(64, ResetGate::BeforeProduct);
+    output: Dense<64> is LayerKind::dense(64);
+});
+
 network!(agree_in_steps, fast_activations: Quick(1) {
     #[rnn(gate = fast_sigmoid, activation = fast_tanh)]
     first: Lstm<17> is fast(LayerKind::lstm(17));

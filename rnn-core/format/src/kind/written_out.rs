@@ -7,10 +7,6 @@ use crate::activation::Activation;
 /// Sizes up to which a step gains from being written out: beyond, it is a matter of its weights.
 const MOST: usize = 64;
 
-/// Sums of a step (gates times units) up to which it is written out: beyond, it would cost the user's compiler more than it
-/// gains.
-const MOST_SUMS: usize = 160;
-
 impl Recurrent {
     /// Whether its activations are those compiled into the cell's arithmetic and nothing else about that arithmetic is
     /// unusual; a projection or a delay is not arithmetic of the cell.
@@ -54,9 +50,7 @@ impl LayerKind {
         input_size <= MOST
             && self.size() <= MOST
             && match self {
-                Self::Recurrent(layer) => {
-                    layer.is_usual() && layer.cell.gates() * layer.hidden_size <= MOST_SUMS
-                }
+                Self::Recurrent(layer) => layer.is_usual(),
                 Self::Dense { .. } => true,
             }
     }
