@@ -6,7 +6,7 @@
 //!
 //! What a user's compiler does not know from a type it builds before it finds it useless, so the type says too which
 //! activations are meant ([`Fast`]) and whether there is more to a step than its cell ([`Extended`]). In what is written out
-//! such questions are asked with `if const`: neither `match` nor a plain `if` keeps the way not taken from being built.
+//! such questions are asked with `if const`: a plain `if` does not keep the way not taken from being built.
 
 /// Input and output size of a layer.
 pub trait Dims: Copy + Send + Sync + 'static {

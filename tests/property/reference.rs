@@ -123,13 +123,15 @@ fn chaotic_weights_over_first_steps() {
     worst.show("chaotic weights");
 }
 
-/// Every cell with more than 1024 terms, where a product is cut into blocks of terms: within the bound, one answer, and
-/// rows as each alone.
+/// Every cell where a product is cut into blocks of terms, and just below: beyond 1024, with few registers and four gates beyond
+/// 96 and with three beyond 128. Within the bound, one answer, and rows as each alone.
 #[test]
 fn long_sums() {
     let worst = Worst::default();
     let mut cases = 0;
-    for (n_i, n_h) in [(1023, 3), (1024, 16), (1025, 17), (2049, 9), (3, 1025), (1, 1040), (1030, 129)] {
+    let far = [(1023, 3), (1024, 16), (1025, 17), (2049, 9), (3, 1025), (1, 1040), (1030, 129)];
+    let near = [(80, 16), (80, 17), (97, 16), (111, 17), (129, 33), (16, 97), (3, 193)];
+    for (n_i, n_h) in far.into_iter().chain(near) {
         // One of the largest for each cell, all options for the others.
         let mut kinds = kinds::each(n_h);
         kinds.retain(|kind| n_h < 1000 || n_h % 2 == 0 || kind.state_len() <= 2 * n_h);

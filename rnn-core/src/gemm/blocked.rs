@@ -20,6 +20,15 @@ use rnn_format::Panels;
 /// Longest run of K one pass makes: 1024 terms of two panels are 128 KiB, half of a small second-level cache.
 const KC: usize = 1024;
 
+/// Bytes of a panel in one pass of tiles of half its units: their few rows are soon done and read it again and again, so it has
+/// to be in the first cache.
+const NEAR: usize = 24 << 10;
+
+/// Longest run of K of tiles of whole units, or of half of them.
+const fn longest(gates: usize, halves: bool) -> usize {
+    if halves && gates > 2 { NEAR / (gates * Panels::WIDTH * size_of::<f32>()) } else { KC }
+}
+
 /// One product: rows times a packed matrix.
 #[derive(Clone, Copy)]
 pub(crate) struct Product<'a> {
@@ -54,10 +63,10 @@ pub(crate) struct Gemm<'a, E, const G: usize> {
     pub(crate) epilogue: E,
 }
 
-/// Whether sums of `terms` terms are made in one pass and never wait.
+/// Whether sums of `terms` terms are made in one pass on every tier and never wait.
 #[inline(always)]
-pub(crate) const fn is_one_pass(terms: usize) -> bool {
-    terms <= KC
+pub(crate) const fn is_one_pass(gates: usize, terms: usize) -> bool {
+    terms <= longest(gates, gates > 1)
 }
 
 /// Most panels of a tile.
@@ -79,11 +88,13 @@ struct Pass<'a> {
 /// Rows of a tile of `columns` vectors, as the registers allow: a height that [`Gemm::tiles`] has. The narrow panel at the
 /// end has one only.
 const fn tile_rows<V: Vector>(columns: usize, halves: bool) -> usize {
-    if V::WIDTH < Panels::WIDTH && !halves {
+    if halves {
+        return <V::Token as Simd>::HALF_ROWS[columns];
+    }
+    if V::WIDTH < Panels::WIDTH {
         return 4;
     }
-    let sums = if halves { <V::Token as Simd>::HALF_SUMS } else { <V::Token as Simd>::TILE_SUMS };
-    match sums / columns {
+    match <V::Token as Simd>::TILE_SUMS / columns {
         8.. => 8,
         6 | 7 => 6,
         4 | 5 => 4,
@@ -127,13 +138,13 @@ impl<E: Epilogue<G>, const G: usize> Gemm<'_, E, G> {
                 }
             };
         }
-        if const { G == 2 && S::HALF_SUMS > 0 } {
+        if const { G == 2 && S::HALF_ROWS[2] > 0 } {
             halves!(4);
         }
-        if const { G == 3 && S::HALF_SUMS > 0 } {
+        if const { G == 3 && S::HALF_ROWS[3] > 0 } {
             halves!(6);
         }
-        if const { G == 4 && S::HALF_SUMS > 0 } {
+        if const { G == 4 && S::HALF_ROWS[4] > 0 } {
             halves!(8);
         }
         while panel < full {
@@ -170,7 +181,8 @@ impl<'a, const G: usize> Tiles<'a, G> {
         // The bias begins an input segment, a caller's rows are a finished one.
         let first = usize::from(matches!(self.start, Start::Bias));
         let all = self.products.map(|p| p.map(whole));
-        if all.iter().flatten().map(|&(_, _, to)| to).sum::<usize>() <= KC {
+        let longest = const { longest(G, W > G) };
+        if all.iter().flatten().map(|&(_, _, to)| to).sum::<usize>() <= longest {
             return self.tiles::<V, R, W, HIGH, F>(
                 t,
                 unit,
@@ -182,8 +194,9 @@ impl<'a, const G: usize> Tiles<'a, G> {
         let last = usize::from(all[1].is_some());
         for (index, part) in all.into_iter().enumerate() {
             let Some((product, _, terms)) = part else { continue };
-            // A sum in several chains is never cut: its chains would not be the same.
-            let block = if product.matrix.chains.count() == 1 { KC } else { terms.max(1) };
+            // A sum in several chains is never cut: its chains would not be the same. Others are cut evenly.
+            let blocks = if product.matrix.chains.count() == 1 { terms.div_ceil(longest) } else { 1 };
+            let block = terms.div_ceil(blocks.max(1)).max(1);
             for from in (0..terms).step_by(block) {
                 let to = terms.min(from + block);
                 let done = index == last && to == terms;

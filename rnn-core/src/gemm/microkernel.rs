@@ -1,7 +1,8 @@
 //! The register tile: `MR` rows of the batch by `R` panels of the packed matrix, all `G` gates of each.
 //!
-//! Per term it loads `R * G` vectors of weights, broadcasts `MR` values and issues `MR * R * G` multiply-adds; the
-//! caller chooses the shape so that sums, weights and a broadcast fit the register file.
+//! Per term it loads `R * G` vectors of weights, broadcasts `MR` values and issues `MR * R * G` multiply-adds. The fewer of
+//! the two stay in registers while the others pass one by one; the caller chooses the shape so that these, the sums and one of
+//! the others fit the register file.
 //!
 //! How the sums are made to stay in registers: the compiler promotes an array only if every index into it is a
 //! constant from the beginning, so rows, panels and gates are written out by [`unrolled`] and not looped over, and
@@ -68,11 +69,20 @@ pub(super) fn tile<
         unrolled!(i < MR => { assign(&mut own[i], &sums[i]) });
     }
     for k in 0..terms {
-        let mut weights = [[zero; G]; R];
-        unrolled!(r < R => { unrolled!(g < G => { weights[r][g] = V::load(t, &panels[r][k][g * (W / G) + usize::from(HIGH)]); }) });
-        unrolled!(i < MR => {
-            multiply_add(V::splat(t, a[i][k]), &weights, &mut own[i]);
-        });
+        if const { MR < R * G } {
+            let mut x = [zero; MR];
+            unrolled!(i < MR => { x[i] = V::splat(t, a[i][k]); });
+            unrolled!(r < R => { unrolled!(g < G => {
+                let weights = V::load(t, &panels[r][k][g * (W / G) + usize::from(HIGH)]);
+                add_column(&x, weights, &mut own, r, g);
+            }); });
+        } else {
+            let mut weights = [[zero; G]; R];
+            unrolled!(r < R => { unrolled!(g < G => {
+                weights[r][g] = V::load(t, &panels[r][k][g * (W / G) + usize::from(HIGH)]);
+            }); });
+            unrolled!(i < MR => { add_row(V::splat(t, a[i][k]), &weights, &mut own[i]) });
+        }
     }
     unrolled!(i < MR => {
         if CHAIN {
@@ -94,10 +104,17 @@ fn join<V: Vector, const G: usize, const R: usize>(to: &mut Row<V, G, R>, from: 
 }
 
 #[inline(always)]
-fn multiply_add<V: Vector, const G: usize, const R: usize>(
-    x: V,
-    weights: &Row<V, G, R>,
-    sums: &mut Row<V, G, R>,
-) {
+fn add_row<V: Vector, const G: usize, const R: usize>(x: V, weights: &Row<V, G, R>, sums: &mut Row<V, G, R>) {
     unrolled!(r < R => { unrolled!(g < G => { sums[r][g] = x.mul_add(weights[r][g], sums[r][g]); }) });
+}
+
+#[inline(always)]
+fn add_column<V: Vector, const G: usize, const R: usize, const MR: usize>(
+    x: &[V; MR],
+    weights: V,
+    sums: &mut Sums<V, G, R, MR>,
+    r: usize,
+    g: usize,
+) {
+    unrolled!(i < MR => { sums[i][r][g] = x[i].mul_add(weights, sums[i][r][g]); });
 }

@@ -25,8 +25,9 @@ impl Avx2 {
 impl Simd for Avx2 {
     const FUSED: bool = true;
     const TILE_SUMS: usize = 6;
-    // Of sixteen registers: with the weights of all gates and a broadcast, twelve would spill (39 % of the peak).
-    const HALF_SUMS: usize = 9;
+    // Of sixteen registers. Twelve sums leave room for three rows' values and a weight (4 gates), not for the weights of two
+    // or three gates and a row's value: there they spill, to 38 % of the peak (Zen 4).
+    const HALF_ROWS: [usize; 5] = [0, 0, 4, 3, 3];
     const TILE_PANELS: usize = 1;
     const STEP_SUMS: usize = 4;
     const STEP_REGISTERS: usize = 12;

@@ -27,7 +27,7 @@ unsafe impl Ymm for Avx512 {}
 impl Simd for Avx512 {
     const FUSED: bool = true;
     const TILE_SUMS: usize = 24;
-    const HALF_SUMS: usize = 0;
+    const HALF_ROWS: [usize; 5] = [0; 5];
     const TILE_PANELS: usize = 2;
     const STEP_SUMS: usize = 8;
     const STEP_REGISTERS: usize = 24;

@@ -43,9 +43,9 @@ pub trait Simd: Copy + Send + Sync + core::fmt::Debug + 'static {
     const FUSED: bool;
     /// Vectors of sixteen lanes a register tile of the batched product keeps as sums, beside weights and a broadcast.
     const TILE_SUMS: usize;
-    /// Vectors of eight lanes it keeps where units have several gates, whose sums of sixteen lanes would leave too few
-    /// rows to a tile; 0 if they would not.
-    const HALF_SUMS: usize;
+    /// Rows of a tile of eight units, by their gates, where sums of sixteen would leave too few rows to it; 0 if they would
+    /// not.
+    const HALF_ROWS: [usize; 5];
     /// Panels of that tile where a unit has one gate.
     const TILE_PANELS: usize;
     /// Vectors of sixteen lanes a step keeps as sums: enough to hide the multiply-add's latency.

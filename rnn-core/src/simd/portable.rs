@@ -15,7 +15,7 @@ pub(crate) struct Portable;
 impl Simd for Portable {
     const FUSED: bool = cfg!(any(target_feature = "fma", target_arch = "aarch64"));
     const TILE_SUMS: usize = 2;
-    const HALF_SUMS: usize = 0;
+    const HALF_ROWS: [usize; 5] = [0; 5];
     const TILE_PANELS: usize = 1;
     const STEP_SUMS: usize = 2;
     const STEP_REGISTERS: usize = if cfg!(target_arch = "x86_64") { 12 } else { 24 };

@@ -89,7 +89,7 @@ impl<C: Cell<G>, const G: usize> Advance for Gated<C, G> {
     fn rows_work_len(layer: &Recurrent<Self, Dyn>, rows: usize) -> usize {
         let hidden = layer.hidden();
         let terms = layer.dims.input + layer.state_size();
-        let waiting = if is_one_pass(terms) { 0 } else { row_stride(G * hidden) };
+        let waiting = if is_one_pass(G, terms) { 0 } else { row_stride(G * hidden) };
         let apart = if C::APART { row_stride(hidden) } else { 0 };
         rows * (waiting + apart)
     }

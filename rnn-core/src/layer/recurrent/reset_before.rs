@@ -102,7 +102,7 @@ impl Advance for ResetBefore {
     #[inline(always)]
     fn rows_work_len(layer: &Recurrent<Self, Dyn>, rows: usize) -> usize {
         let hidden = layer.hidden();
-        let waiting = if is_one_pass(hidden) { 0 } else { row_stride(2 * hidden) };
+        let waiting = if is_one_pass(2, hidden) { 0 } else { row_stride(2 * hidden) };
         rows * (row_stride(3 * hidden) + 2 * row_stride(hidden) + waiting)
     }
 

@@ -49,15 +49,12 @@ pub(super) fn step<S: Simd, C: Cell<G>, D: Dims, const G: usize, const CHAINS: u
     let places = Places { h, next, c, y };
     macro_rules! choose {
         ($($full:literal)*) => {$(
-            // `if const` alone: of a `match` the compiler builds all arms.
-            if const { matches!(widths(D::UNITS), ($full, 4)) } {
-                return step.all::<S, S::V4, CHAINS, $full, 1>(s, places);
-            }
-            if const { matches!(widths(D::UNITS), ($full, 8)) } {
-                return step.all::<S, S::V8, CHAINS, $full, 1>(s, places);
-            }
-            if const { matches!(widths(D::UNITS), ($full, 0)) } {
-                return step.all::<S, S::V4, CHAINS, $full, 0>(s, places);
+            if const { widths(D::UNITS).0 == $full } {
+                match const { widths(D::UNITS).1 } {
+                    4 => return step.all::<S, S::V4, CHAINS, $full, 1>(s, places),
+                    8 => return step.all::<S, S::V8, CHAINS, $full, 1>(s, places),
+                    _ => return step.all::<S, S::V4, CHAINS, $full, 0>(s, places),
+                }
             }
         )*};
     }
