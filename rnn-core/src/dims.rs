@@ -45,11 +45,11 @@ impl<const INPUT: usize, const OUTPUT: usize> Dims for Fixed<INPUT, OUTPUT> {
     }
 }
 
-/// The same of a layer with the fast activations: what is known by its type alone is not compiled for nothing.
+/// Sizes as in `D`, of a layer whose activations are the fast ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fast<D>(pub D);
 
-/// The same of a layer with a projection or a delay.
+/// Sizes as in `D`, of a layer with a projection or a delay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Extended<D>(pub D);
 
