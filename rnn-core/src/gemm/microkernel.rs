@@ -18,9 +18,12 @@ pub(super) type Sums<V, const G: usize, const R: usize, const MR: usize> = [Row<
 /// The sums of a row of the tile, `[panel][gate]`.
 type Row<V, const G: usize, const R: usize> = [[V; G]; R];
 
-/// The body once for each index below `$n`, which is a constant of at most 8. Two levels deep at most, for what is not
-/// below `$n` is an empty block to the compiler, and 512 of them a kernel were most of its work.
+/// The body once for each index below `$n`, which is a constant of at most 8, or `R`, of at most 2. Two levels deep at most,
+/// for what is not below `$n` is an empty block to the compiler, and 512 of them a kernel were most of its work.
 macro_rules! unrolled {
+    ($i:ident < R => $body:block) => {
+        unrolled!(@ $i R $body 0 1)
+    };
     ($i:ident < $n:ident => $body:block) => {
         unrolled!(@ $i $n $body 0 1 2 3 4 5 6 7)
     };
@@ -50,7 +53,7 @@ pub(super) fn tile<
     panels: [&[[V::Array; W]]; R],
     sums: &mut Sums<V, G, R, MR>,
 ) {
-    const { assert!(MR <= 8 && R <= 8 && G <= 8, "`unrolled` counts to 8") };
+    const { assert!(MR <= 8 && R <= 2 && G <= 8, "as far as `unrolled` counts") };
     // Not a constant assertion: those are evaluated for branches that are never taken, too.
     debug_assert!(W == G && !HIGH || W == 2 * G, "whole vectors or halves");
     let terms = a[0].len();

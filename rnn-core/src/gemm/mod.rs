@@ -164,8 +164,11 @@ pub(crate) const fn widths(units: usize) -> (usize, usize) {
 #[inline(always)]
 pub(crate) fn array<T: Copy, const N: usize>(f: impl Fn(usize) -> T) -> [T; N] {
     let mut all = [f(0); N];
-    for (i, item) in all.iter_mut().enumerate().skip(1) {
-        *item = f(i);
+    // Not an iterator: the compiler would inline three of them at each of some thousand calls.
+    let mut i = 1;
+    while i < N {
+        all[i] = f(i);
+        i += 1;
     }
     all
 }
