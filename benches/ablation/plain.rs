@@ -121,16 +121,16 @@ pub(crate) trait Cell<const I: usize, const H: usize> {
     fn step(&self, state: &mut State<H>, x: &[f32; I]);
 }
 
-/// h = tanh(U x + W h + b).
+/// A layer whose gates are each one sum.
 #[derive(Debug)]
-pub(crate) struct SimpleRnn<F, const I: usize, const H: usize> {
-    ih: Columns<I, 1, H>,
-    hh: Columns<H, 1, H>,
-    bias: [[f32; H]; 1],
+pub(crate) struct Summed<F, const I: usize, const G: usize, const H: usize> {
+    ih: Columns<I, G, H>,
+    hh: Columns<H, G, H>,
+    bias: [[f32; H]; G],
     functions: std::marker::PhantomData<F>,
 }
 
-impl<F: Functions, const I: usize, const H: usize> Cell<I, H> for SimpleRnn<F, I, H> {
+impl<F, const I: usize, const G: usize, const H: usize> Summed<F, I, G, H> {
     fn new(t: Tensors<'_>) -> Self {
         let functions = std::marker::PhantomData;
         Self {
@@ -141,12 +141,26 @@ impl<F: Functions, const I: usize, const H: usize> Cell<I, H> for SimpleRnn<F, I
         }
     }
 
-    fn step(&self, state: &mut State<H>, x: &[f32; I]) {
+    fn sums(&self, h: &[f32; H], x: &[f32; I]) -> [[f32; H]; G] {
         let mut sums = self.bias;
         add_product(&mut sums, &self.ih, x);
-        add_product(&mut sums, &self.hh, &state.h);
+        add_product(&mut sums, &self.hh, h);
+        sums
+    }
+}
+
+/// h = tanh(U x + W h + b).
+pub(crate) type SimpleRnn<F, const I: usize, const H: usize> = Summed<F, I, 1, H>;
+
+impl<F: Functions, const I: usize, const H: usize> Cell<I, H> for SimpleRnn<F, I, H> {
+    fn new(tensors: Tensors<'_>) -> Self {
+        Self::new(tensors)
+    }
+
+    fn step(&self, state: &mut State<H>, x: &[f32; I]) {
+        let [sums] = self.sums(&state.h, x);
         for j in 0..H {
-            state.h[j] = F::tanh(sums[0][j]);
+            state.h[j] = F::tanh(sums[j]);
         }
     }
 }
@@ -187,29 +201,15 @@ impl<F: Functions, const I: usize, const H: usize> Cell<I, H> for Gru<F, I, H> {
 }
 
 /// Gates i f g o.
-#[derive(Debug)]
-pub(crate) struct Lstm<F, const I: usize, const H: usize> {
-    ih: Columns<I, 4, H>,
-    hh: Columns<H, 4, H>,
-    bias: [[f32; H]; 4],
-    functions: std::marker::PhantomData<F>,
-}
+pub(crate) type Lstm<F, const I: usize, const H: usize> = Summed<F, I, 4, H>;
 
 impl<F: Functions, const I: usize, const H: usize> Cell<I, H> for Lstm<F, I, H> {
-    fn new(t: Tensors<'_>) -> Self {
-        let functions = std::marker::PhantomData;
-        Self {
-            ih: columns(t.weight_ih),
-            hh: columns(t.weight_hh),
-            bias: bias(t.bias_ih, Some(t.bias_hh)),
-            functions,
-        }
+    fn new(tensors: Tensors<'_>) -> Self {
+        Self::new(tensors)
     }
 
     fn step(&self, state: &mut State<H>, x: &[f32; I]) {
-        let mut sums = self.bias;
-        add_product(&mut sums, &self.ih, x);
-        add_product(&mut sums, &self.hh, &state.h);
+        let sums = self.sums(&state.h, x);
         for j in 0..H {
             let (i, f) = (F::sigmoid(sums[0][j]), F::sigmoid(sums[1][j]));
             let (g, o) = (F::tanh(sums[2][j]), F::sigmoid(sums[3][j]));

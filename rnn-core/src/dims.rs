@@ -17,7 +17,7 @@ pub trait Dims: Copy + Send + Sync + 'static {
     /// Whether the compiler knows that the layer has neither projection nor delay.
     const PLAIN: bool = false;
     /// What [`Dims::input`] gives, if the compiler knows it, else 0.
-    const TERMS: usize;
+    const INPUT_SIZE: usize;
     /// What [`Dims::output`] gives, if the compiler knows it, else 0.
     const UNITS: usize;
     /// n_i: values a step takes.
@@ -33,7 +33,7 @@ pub struct Fixed<const INPUT: usize, const OUTPUT: usize>;
 impl<const INPUT: usize, const OUTPUT: usize> Dims for Fixed<INPUT, OUTPUT> {
     const FIXED: bool = true;
     const PLAIN: bool = true;
-    const TERMS: usize = INPUT;
+    const INPUT_SIZE: usize = INPUT;
     const UNITS: usize = OUTPUT;
     #[inline(always)]
     fn input(self) -> usize {
@@ -59,7 +59,7 @@ macro_rules! with {
             const FIXED: bool = D::FIXED;
             const FAST: bool = $fast;
             const PLAIN: bool = $plain;
-            const TERMS: usize = D::TERMS;
+            const INPUT_SIZE: usize = D::INPUT_SIZE;
             const UNITS: usize = D::UNITS;
             #[inline(always)]
             fn input(self) -> usize {
@@ -81,7 +81,7 @@ pub struct Called<const INPUT: usize, const OUTPUT: usize>;
 
 impl<const INPUT: usize, const OUTPUT: usize> Dims for Called<INPUT, OUTPUT> {
     const FIXED: bool = false;
-    const TERMS: usize = INPUT;
+    const INPUT_SIZE: usize = INPUT;
     const UNITS: usize = OUTPUT;
     #[inline(always)]
     fn input(self) -> usize {
@@ -104,7 +104,7 @@ pub struct Dyn {
 
 impl Dims for Dyn {
     const FIXED: bool = false;
-    const TERMS: usize = 0;
+    const INPUT_SIZE: usize = 0;
     const UNITS: usize = 0;
     #[inline(always)]
     fn input(self) -> usize {

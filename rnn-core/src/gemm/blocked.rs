@@ -26,7 +26,7 @@ const NEAR: usize = 24 << 10;
 
 /// Longest run of K of tiles of whole units, or of half of them.
 const fn longest(gates: usize, halves: bool) -> usize {
-    if halves && gates > 2 { NEAR / (gates * Panels::WIDTH * size_of::<f32>()) } else { KC }
+    if halves && matches!(gates, 3 | 4) { NEAR / (gates * Panels::WIDTH * size_of::<f32>()) } else { KC }
 }
 
 /// One product: rows times a packed matrix.

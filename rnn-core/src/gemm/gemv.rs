@@ -150,3 +150,28 @@ pub(crate) fn accumulate<V: Vector, const G: usize, const R: usize, const C: usi
     }
     acc
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{comes, widths};
+
+    /// A group that was left out would leave its units without a value.
+    #[test]
+    fn groups_that_come_are_those_of_the_walk() {
+        for units in 1..=300 {
+            for most in 1..=8 {
+                let mut left = widths(units).0;
+                for panels in [8, 4, 2, 1].into_iter().filter(|&panels| panels <= most) {
+                    assert_eq!(
+                        comes(panels, most, units),
+                        left >= panels,
+                        "{panels} of {most}, {units} units"
+                    );
+                    left %= panels;
+                }
+                assert_eq!(left, 0, "{most}, {units} units");
+            }
+        }
+        assert!(comes(4, 4, 0) && !comes(8, 4, 0), "any, if the units are not known");
+    }
+}

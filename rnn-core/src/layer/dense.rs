@@ -50,7 +50,7 @@ impl<D: Dims> DenseLayer<D> {
 }
 
 impl<D: Dims> Layer for DenseLayer<D> {
-    const INPUT_SIZE: usize = D::TERMS;
+    const INPUT_SIZE: usize = D::INPUT_SIZE;
 
     #[inline(always)]
     fn input_size(&self) -> usize {
@@ -168,7 +168,7 @@ pub(super) fn dense_step<S: Simd>(s: S, layer: DenseLayer<Dyn>, weights: &[f32],
 fn affine<S: Simd, D: Dims>(s: S, layer: DenseLayer<D>, weights: &[f32], x: &[f32], y: &mut [f32]) {
     let (matrix, units) = (layer.matrix(weights), layer.dims.output());
     let mut affine = Affine { matrix, x, y };
-    if const { D::UNITS == 0 || waits(D::UNITS, D::TERMS) } && matrix.chains == Chains::Four {
+    if const { D::UNITS == 0 || waits(D::UNITS, D::INPUT_SIZE) } && matrix.chains == Chains::Four {
         walk::<S, D, 1, 4>(s, units, &mut affine);
     } else {
         walk::<S, D, 1, 1>(s, units, &mut affine);

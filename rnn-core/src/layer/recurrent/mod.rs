@@ -250,7 +250,7 @@ impl<A: Advance, D: Dims> Recurrent<A, D> {
 }
 
 impl<A: Kernels, D: Dims> Layer for Recurrent<A, D> {
-    const INPUT_SIZE: usize = D::TERMS;
+    const INPUT_SIZE: usize = D::INPUT_SIZE;
 
     #[inline(always)]
     fn input_size(&self) -> usize {
