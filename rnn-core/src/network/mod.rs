@@ -10,6 +10,7 @@ mod fixed;
 mod from_static;
 #[cfg(feature = "alloc")]
 mod load;
+mod mark;
 mod packed;
 #[cfg(feature = "rayon")]
 mod parallel;
