@@ -331,7 +331,8 @@ fn a_file_that_does_not_say_which_network() {
     for file in [ours(), ours().with_metadata("tau 12")] {
         let error = RuntimeNetwork::from_safetensors(&file.bytes()).map(drop).expect_err("no architecture");
         assert!(matches!(error, WeightError::NoArchitecture));
-        let text = "the file does not say which network it holds; describe it, or infer it from its tensors";
+        let text = "the file does not say which network it holds; describe it (`RuntimeNetwork::builder`), or infer it from its \
+                    tensors (`RuntimeNetwork::infer`)";
         assert_eq!(error.to_string(), text);
     }
 }
@@ -349,6 +350,7 @@ fn slices_that_do_not_fit() {
     let rnn = LayerWeights::recurrent(&weight_ih, &weight_hh, bias);
     let dense = LayerWeights::Dense { weight: &[0.0; 10], bias: Some(&[0.0; 2]) };
     let short = LayerWeights::recurrent(&weight_ih[1..], &weight_hh, bias);
+    let no_head_bias = LayerWeights::Dense { weight: &[0.0; 10], bias: None };
     let no_bias = LayerWeights::recurrent(&weight_ih, &weight_hh, None);
     assert!(small().0.from_slices(&[rnn, dense]).is_ok());
     for (weights, text) in [
@@ -356,7 +358,16 @@ fn slices_that_do_not_fit() {
             &[short, dense][..],
             "tensor hidden.weight_ih has shape (14,), but this network takes (5, 3): U is (n_h=5, n_i=3)",
         ),
-        (&[no_bias, dense], "tensor hidden.bias_ih is missing"),
+        (
+            &[no_bias, dense],
+            "the bias of layer hidden is missing: `bias_ih` is `None`; give its values, or describe the layer without a bias \
+             (`.with_bias(false)`, or `bias = false` in the attribute)",
+        ),
+        (
+            &[rnn, no_head_bias],
+            "the bias of layer output is missing: `bias` is `None`; give its values, or describe the layer without a bias \
+             (`.with_bias(false)`, or `bias = false` in the attribute)",
+        ),
         (&[rnn], "tensor output is missing"),
         (&[dense, dense], "tensor hidden.weight_ih is missing"),
         (&[rnn, rnn], "tensor output.weight is missing"),

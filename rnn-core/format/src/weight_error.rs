@@ -99,6 +99,30 @@ pub enum WeightError {
         /// This network's.
         expected: String,
     },
+    /// The names and shapes of a file's tensors leave open which network it holds, or the names say something else than the
+    /// shapes.
+    NotInferred {
+        /// What the file seems to hold, or does not tell.
+        reason: String,
+        /// What the user can say or do.
+        remedy: String,
+    },
+    /// Weights are stored in a form that is known, but is not read.
+    Unsupported {
+        /// The tensor, or the first of several.
+        tensor: String,
+        /// What it is.
+        what: String,
+        /// What the user can do.
+        remedy: String,
+    },
+    /// A layer that has a bias was given none.
+    NoBias {
+        /// The layer.
+        layer: String,
+        /// The field without one, such as `bias_ih`.
+        field: String,
+    },
     /// The file does not say which network it holds.
     NoArchitecture,
     /// The network takes or gives another number of values than the one it should be.
@@ -180,7 +204,15 @@ impl fmt::Display for WeightError {
                 write!(f, "the file holds the network `{found}`, but this one is `{expected}`")
             }
             Self::NoArchitecture => f.write_str(
-                "the file does not say which network it holds; describe it, or infer it from its tensors",
+                "the file does not say which network it holds; describe it (`RuntimeNetwork::builder`), or infer it from its \
+                 tensors (`RuntimeNetwork::infer`)",
+            ),
+            Self::NotInferred { reason, remedy } => write!(f, "{reason}; {remedy}"),
+            Self::Unsupported { tensor, what, remedy } => write!(f, "tensor {tensor} is {what}; {remedy}"),
+            Self::NoBias { layer, field } => write!(
+                f,
+                "the bias of layer {layer} is missing: `{field}` is `None`; give its values, or describe the layer without a \
+                 bias (`.with_bias(false)`, or `bias = false` in the attribute)"
             ),
             Self::Ends { found, expected } => write!(
                 f,

@@ -79,19 +79,23 @@ impl RuntimeNetwork {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
-    /// A file that does say is loaded as it says.
+    /// A file that does say is loaded as it says. Otherwise [`summary`](super::Network::summary) tells what the network was
+    /// taken for.
     ///
     /// # Errors
-    /// [`WeightError::Ambiguous`] with the networks that it could be, or as [`super::Load::from_safetensors`].
+    /// [`WeightError::Ambiguous`] with the networks that it could be, [`WeightError::NotInferred`] if names and shapes do not
+    /// agree, or as [`super::Load::from_safetensors`].
     #[cfg(feature = "safetensors")]
     pub fn infer(bytes: &[u8], assume: &Assume) -> Result<Self, WeightError> {
         let options = LoadOptions::default();
         if rnn_format::read_metadata(bytes, &options)?.architecture.is_some() {
             return Self::from_safetensors(bytes);
         }
-        let Inferred { architecture, mapping, .. } = rnn_format::infer_file(bytes, &options, assume)?;
-        RuntimeBuilder { architecture, backend: Backend::detect() }
-            .from_safetensors(bytes, &options.mapping(mapping))
+        let Inferred { architecture, mapping, assumed, .. } =
+            rnn_format::infer_file(bytes, &options, assume)?;
+        let net = RuntimeBuilder { architecture, backend: Backend::detect() }
+            .from_safetensors(bytes, &options.mapping(mapping))?;
+        Ok(Self { packed: net.packed.assumed_as(&assumed), ..net })
     }
 
     /// [`RuntimeNetwork::from_safetensors`] of a file.

@@ -27,6 +27,7 @@ mod layout;
 mod mapping;
 mod pytorch;
 mod sizes;
+mod words;
 
 pub use assume::Assume;
 pub(crate) use infer::infer_listing;
