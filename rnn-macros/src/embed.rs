@@ -11,7 +11,7 @@ use crate::spec::Network;
 use crate::unfit::Unfit;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use rnn_format::{LoadOptions, Mapping, Scaler, check, input_size};
+use rnn_format::{Mapping, ReadOptions, Scaler, check, input_size};
 use syn::{DeriveInput, Field};
 
 /// What the files of a struct gave.
@@ -98,7 +98,7 @@ fn misplaced(files: &Files, fields: &[&Field], mistakes: &mut Mistakes) -> bool 
 
 /// Gives a network the input size that its file tells.
 fn take_size(model: &Model, network: &mut Network, fields: &[&Field], mistakes: &mut Mistakes) {
-    let options = LoadOptions::default();
+    let options = ReadOptions::default();
     let told = network.with_spec(|spec| input_size(&spec, &model.bytes, &options));
     network.input_size = told.unwrap_or(1);
     if told.is_some() || !mistakes.is_empty() {
@@ -128,7 +128,7 @@ fn pack(
     network.with_spec(|spec| {
         // What cannot be built is said elsewhere.
         spec.check().ok()?;
-        let plain = LoadOptions::default();
+        let plain = ReadOptions::default();
         let named = plain.clone().mapping(mapping);
         // Names of one file may be those of the other; or they are ours.
         let checked = check(&spec, &model.bytes, &named).or_else(|_| check(&spec, &model.bytes, &plain));

@@ -6,7 +6,7 @@ use crate::mistakes::Mistakes;
 use crate::spec::Network;
 use crate::unfit::unread;
 use crate::words;
-use rnn_format::{Assume, Inferred, LoadOptions, Mapping, Metadata, WeightError, infer_file, read_metadata};
+use rnn_format::{Assume, Inferred, Mapping, Metadata, ReadOptions, WeightError, infer_file, read_metadata};
 
 /// What a file tells.
 pub(crate) struct Told {
@@ -23,7 +23,7 @@ pub(crate) fn told(model: &Model, files: &Files, mistakes: &mut Mistakes) -> Opt
         // What it says would decide.
         return None;
     }
-    let options = LoadOptions::default();
+    let options = ReadOptions::default();
     let metadata = match read_metadata(&model.bytes, &options) {
         Ok(metadata) => metadata,
         Err(error) => {
@@ -58,7 +58,7 @@ fn inferred(model: &Model, files: &Files, mistakes: &mut Mistakes) -> Option<Inf
     let is_given = !order.is_empty();
     let assume = Assume::framework_defaults().order(order);
     let assume = if is_given { assume.stacked() } else { assume };
-    match infer_file(&model.bytes, &LoadOptions::default(), &assume) {
+    match infer_file(&model.bytes, &ReadOptions::default(), &assume) {
         Ok(inferred) => return Some(inferred),
         Err(error @ WeightError::Order { .. }) => {
             mistakes.add(&files.order.tokens, format!("{error}: name each of these once, first to last"));
@@ -74,7 +74,7 @@ fn untold(model: &Model, error: &WeightError) -> String {
     if let WeightError::NotInferred { reason, .. } = error {
         // What only its order keeps from being a network.
         let stacked =
-            infer_file(&model.bytes, &LoadOptions::default(), &Assume::framework_defaults().stacked());
+            infer_file(&model.bytes, &ReadOptions::default(), &Assume::framework_defaults().stacked());
         let order = if stacked.is_ok() {
             let names = words::list(existing(model).iter().map(String::as_str));
             format!(
@@ -123,7 +123,7 @@ fn untold(model: &Model, error: &WeightError) -> String {
 /// The names that `order` can have.
 fn existing(model: &Model) -> Vec<String> {
     let none = Assume::framework_defaults().order([""]);
-    match infer_file(&model.bytes, &LoadOptions::default(), &none) {
+    match infer_file(&model.bytes, &ReadOptions::default(), &none) {
         Err(WeightError::Order { existing, .. }) => existing,
         _ => Vec::new(),
     }

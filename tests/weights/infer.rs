@@ -4,7 +4,7 @@ use crate::every::{BOTH, Filled, projected};
 use crate::file::{File, Style, file, small};
 use rnn_core::{Network, RuntimeNetwork, Save};
 use rnn_format::{
-    Activation, Architecture, Assume, Direction, Inferred, LayerKind, LoadOptions, Merge, ResetGate,
+    Activation, Architecture, Assume, Direction, Inferred, LayerKind, Merge, ReadOptions, ResetGate,
     WeightError, infer_file,
 };
 
@@ -12,7 +12,7 @@ const AFTER: ResetGate = ResetGate::AfterProduct;
 const BEFORE: ResetGate = ResetGate::BeforeProduct;
 
 fn infer(file: &File, assume: &Assume) -> Result<Inferred, WeightError> {
-    infer_file(&file.bytes(), &LoadOptions::default(), assume)
+    infer_file(&file.bytes(), &ReadOptions::default(), assume)
 }
 
 fn defaults() -> Assume {
@@ -35,7 +35,7 @@ fn assert_infers(net: &Filled, file: &File, assume: &Assume) {
         let found = kinds(&inferred.architecture);
         assert_eq!(inferred.architecture.input_size, net.architecture.input_size);
         assert_eq!(found, kinds(&net.architecture), "{}", file.header());
-        let options = LoadOptions::default().mapping(inferred.mapping);
+        let options = ReadOptions::default().mapping(inferred.mapping);
         let loaded = net.load_with(&file, &options).expect("the inferred network is the file's");
         assert!(loaded == net.packed(), "{}", file.header());
     }
@@ -334,10 +334,7 @@ fn what_is_no_network() {
 #[test]
 fn a_runtime_network() {
     let (builder, layers) = small();
-    let want = builder.from_safetensors(
-        &file(&layers, Style::Ours, &["hidden.*", "output.*"]).bytes(),
-        &LoadOptions::default(),
-    );
+    let want = builder.from_safetensors(&file(&layers, Style::Ours, &["hidden.*", "output.*"]).bytes());
     let want = want.expect("the file fits");
     for (style, patterns) in [
         (Style::PyTorch, ["hidden.*_l0", "output.*"]),

@@ -57,7 +57,7 @@ impl Packed {
         spec: &Spec<'_>,
         backend: Backend,
         bytes: &[u8],
-        options: &rnn_format::LoadOptions,
+        options: &rnn_format::ReadOptions,
     ) -> Result<Self, WeightError> {
         let (block, metadata) = rnn_format::fill(spec, bytes, options, Aligned::zeroed)?;
         Ok(Self::owned(spec, backend, block, metadata))

@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 
 use super::assume::Assume;
 use super::group::{Group, Scan};
-use super::{Framework, Listing, Mapping, keras, own_name, pytorch};
+use super::{Framework, Listing, Mapping, framework, keras, own_name, pytorch};
 use crate::activation::Activation;
 use crate::architecture::{Architecture, Layer};
 use crate::kind::{CellKind, Direction, LayerKind, Merge, Recurrent, ResetGate};
@@ -59,10 +59,9 @@ pub fn infer<'n>(
 }
 
 pub(crate) fn infer_listing(listing: &Listing, assume: &Assume) -> Result<Inferred, WeightError> {
-    let mut scan = if listing.names.iter().any(|name| name.contains('/')) {
-        keras::scan(listing)
-    } else {
-        pytorch::scan(listing)
+    let mut scan = match framework(listing, false)? {
+        Some(Framework::Keras) => keras::scan(listing),
+        _ => pytorch::scan(listing),
     };
     // A table of scales or a filter is no layer of ours; its tensors are left over.
     scan.groups.retain(|group| group.recurrent || group.input.is_some());
