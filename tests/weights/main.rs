@@ -9,6 +9,7 @@ mod hostile;
 mod infer;
 mod memory;
 mod names;
+mod options;
 mod round_trip;
 
 use rnn_support::alloc::Counting;

@@ -7,7 +7,7 @@ const OURS: [&str; 2] = ["hidden.*", "output.*"];
 const OUR_STACK: [&str; 4] = ["one.*", "two.*", "head.*", "output.*"];
 
 fn load(builder: &RuntimeBuilder, file: &File, options: &LoadOptions) -> Result<RuntimeNetwork, WeightError> {
-    builder.clone().from_safetensors(&file.bytes(), options)
+    builder.clone().from_safetensors_with(&file.bytes(), options)
 }
 
 /// The network's own file: equal bytes, equal network.

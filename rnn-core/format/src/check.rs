@@ -14,7 +14,8 @@ use crate::header::{File, Floats};
 use crate::kind::LayerKind;
 use crate::metadata::Metadata;
 use crate::names::{Found, Layout, Listing, Places, other_reset, resolve};
-use crate::safetensors::{LoadOptions, at};
+use crate::numbers::Numbers;
+use crate::options::ReadOptions;
 use crate::spec::{LayerSpec, Spec};
 use crate::tensor::{Tensor, fill_layer};
 use crate::weight_error::{Shape, WeightError};
@@ -31,7 +32,7 @@ pub struct Checked<'s, 'f> {
 struct InFile<'f> {
     direction: usize,
     tensor: Tensor,
-    data: &'f [u8],
+    values: Numbers<'f>,
     places: Places,
 }
 
@@ -56,7 +57,7 @@ impl Checked<'_, '_> {
             let get = |direction, wanted, row, column| {
                 let tensor =
                     tensors.iter().find(|found| (found.direction, found.tensor) == (direction, wanted))?;
-                Some(at(tensor.data, tensor.places.index(row, column)))
+                Some(tensor.values.at(tensor.places.index(row, column)))
             };
             fill_layer(&self.spec, index, &get, block);
         }
@@ -70,7 +71,7 @@ impl Checked<'_, '_> {
 pub fn check<'s, 'f>(
     spec: &Spec<'s>,
     file: &'f [u8],
-    options: &LoadOptions,
+    options: &ReadOptions,
 ) -> Result<Checked<'s, 'f>, Vec<Fault>> {
     let mut faults = Faults::all();
     examine(spec, file, options, &mut faults).map_err(|Stop| faults.found)
@@ -80,7 +81,7 @@ pub fn check<'s, 'f>(
 pub(crate) fn check_first<'s, 'f>(
     spec: &Spec<'s>,
     file: &'f [u8],
-    options: &LoadOptions,
+    options: &ReadOptions,
 ) -> Result<Checked<'s, 'f>, WeightError> {
     let mut faults = Faults::first();
     examine(spec, file, options, &mut faults).map_err(|Stop| faults.found.swap_remove(0).error)
@@ -88,8 +89,8 @@ pub(crate) fn check_first<'s, 'f>(
 
 /// The input size that the file tells: its own word, or the width of the first layer's matrix, whatever `spec` has there.
 #[must_use]
-pub fn input_size(spec: &Spec<'_>, file: &[u8], options: &LoadOptions) -> Option<usize> {
-    let file = File::parse(file, options.header_limit).ok()?;
+pub fn input_size(spec: &Spec<'_>, file: &[u8], options: &ReadOptions) -> Option<usize> {
+    let file = File::parse(file, options).ok()?;
     let said = file.metadata().ok()?.architecture;
     if let Some(said) = said {
         return Some(said.input_size);
@@ -106,11 +107,11 @@ pub fn input_size(spec: &Spec<'_>, file: &[u8], options: &LoadOptions) -> Option
 fn examine<'s, 'f>(
     spec: &Spec<'s>,
     file: &'f [u8],
-    options: &LoadOptions,
+    options: &ReadOptions,
     faults: &mut Faults,
 ) -> Result<Checked<'s, 'f>, Stop> {
     spec.check().map_err(|error| faults.last(error))?;
-    let file = File::parse(file, options.header_limit).map_err(|error| faults.last(error))?;
+    let file = File::parse(file, options).map_err(|error| faults.last(error))?;
     let metadata = file.metadata().map_err(|error| faults.last(error))?;
     if let Some(found) = &metadata.architecture {
         same_network(found, spec, faults)?;
@@ -175,11 +176,11 @@ fn check_tensor<'f>(
     let LayerSpec { name: layer, kind } = spec.layers[index];
     let n_i = spec.input_size_of(index);
     let &Found { tensor, direction, ref name, layout, .. } = found;
-    let Floats { shape, data } = file.floats(name)?;
+    let Floats { shape, values } = file.floats(name)?;
     let places = Places::new(layout, tensor, kind, n_i);
     let expected = places.shape();
     if shape == expected {
-        return Ok(InFile { direction, tensor, data, places });
+        return Ok(InFile { direction, tensor, values, places });
     }
     if let Some(error) = other_form(layer, kind, found, &shape) {
         return Err(error);

@@ -8,6 +8,7 @@ use core::ops::DerefMut;
 
 use crate::kind::LayerKind;
 use crate::spec::Spec;
+use crate::tensor::Tensor;
 use crate::weight_error::WeightError;
 use crate::weights::{LayerWeights, Misfit};
 
@@ -60,6 +61,10 @@ fn check_slices(spec: &Spec<'_>, index: usize, weights: &LayerWeights<'_>) -> Re
         let ending = if direction == 1 { "_reverse" } else { "" };
         let name = format!("{}.{}{ending}", layer.name, tensor.name());
         match (found, expected) {
+            (None, _) if matches!(tensor, Tensor::Bias | Tensor::BiasIh) => WeightError::NoBias {
+                layer: layer.name.to_string(),
+                field: format!("{}{ending}", tensor.name()),
+            },
             (None, _) => WeightError::Missing { tensor: name, existing: Vec::new() },
             (_, None) => WeightError::Extra { tensors: vec![name] },
             (Some(found), Some(_)) => {

@@ -32,6 +32,10 @@ mod kind;
 mod metadata;
 #[cfg(feature = "safetensors")]
 mod names;
+#[cfg(feature = "safetensors")]
+mod numbers;
+#[cfg(feature = "safetensors")]
+mod options;
 mod panel;
 #[cfg(feature = "safetensors")]
 mod safetensors;
@@ -59,9 +63,11 @@ pub use kind::{CellKind, Direction, LayerKind, Merge, Part, Recurrent, ResetGate
 pub use metadata::Metadata;
 #[cfg(feature = "safetensors")]
 pub use names::{Assume, Inferred, Mapping, infer};
+#[cfg(feature = "safetensors")]
+pub use options::ReadOptions;
 pub use panel::{LINE, Panel, Panels, checked_round_to_line};
 #[cfg(feature = "safetensors")]
-pub use safetensors::{LoadOptions, fill, fit, infer_file, read_f32, read_metadata, save};
+pub use safetensors::{fill, fit, infer_file, read_f32, read_f32_with, read_metadata, save};
 pub use scaler::Scaler;
 pub use spec::{LayerSpec, MAX_DELAY, MAX_GATES, MAX_SIZE, Spec};
 pub use tensor::Tensor;

@@ -1,6 +1,6 @@
 //! safetensors files, read and written.
 //!
-//! `header` parses, `check` compares with a network. Data is read byte by byte, so a file may lie at any address.
+//! `header` parses, `numbers` reads values, `check` compares with a network.
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -15,81 +15,47 @@ use crate::check::check_first;
 use crate::form::{Form, Size};
 use crate::header::{File, Floats, invalid};
 use crate::metadata::Metadata;
-use crate::names::{Assume, Inferred, Mapping, infer_listing, own_name, sizes};
+use crate::names::{Assume, Inferred, infer_listing, own_name, sizes};
+use crate::options::ReadOptions;
 use crate::spec::Spec;
 use crate::tensor::{Presence, tensors, unpack};
 use crate::weight_error::WeightError;
-
-/// How a file is read.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct LoadOptions {
-    /// Your own tensor names.
-    pub mapping: Mapping,
-    /// Whether tensors that no layer takes are left aside instead of refused.
-    pub ignore_extra: bool,
-    /// Longest header accepted, in bytes; 256 KiB unless said otherwise.
-    pub header_limit: usize,
-}
-
-impl Default for LoadOptions {
-    fn default() -> Self {
-        Self { mapping: Mapping::new(), ignore_extra: false, header_limit: 256 * 1024 }
-    }
-}
-
-impl LoadOptions {
-    /// With tensor names of your own.
-    #[must_use]
-    pub fn mapping(mut self, mapping: Mapping) -> Self {
-        self.mapping = mapping;
-        self
-    }
-
-    /// Leaves aside tensors that no layer takes.
-    #[must_use]
-    pub const fn ignore_extra(mut self) -> Self {
-        self.ignore_extra = true;
-        self
-    }
-
-    /// Accepts headers of up to `bytes`.
-    #[must_use]
-    pub const fn header_limit(mut self, bytes: usize) -> Self {
-        self.header_limit = bytes;
-        self
-    }
-}
 
 /// What the file says besides its tensors.
 ///
 /// # Errors
 /// If the file or its entry is malformed, or names a network that its bytes cannot hold.
-pub fn read_metadata(file: &[u8], options: &LoadOptions) -> Result<Metadata, WeightError> {
-    File::parse(file, options.header_limit)?.metadata()
+pub fn read_metadata(file: &[u8], options: &ReadOptions) -> Result<Metadata, WeightError> {
+    File::parse(file, options)?.metadata()
 }
 
 /// Shape and values of one tensor of a file.
 ///
 /// # Errors
-/// If the file is malformed, has no such tensor, or it is not f32.
+/// If the file is malformed, has no such tensor, or its values are no numbers that are read.
 pub fn read_f32(file: &[u8], name: &str) -> Result<(Vec<usize>, Vec<f32>), WeightError> {
-    let Floats { shape, data } = File::parse(file, LoadOptions::default().header_limit)?.floats(name)?;
-    Ok((shape, (0..data.len() / 4).map(|i| at(data, i)).collect()))
+    read_f32_with(file, name, &ReadOptions::default())
 }
 
-/// Value `i` of little-endian f32 data.
-pub(crate) fn at(data: &[u8], i: usize) -> f32 {
-    let bytes = data[4 * i..].first_chunk().expect("the tensor's length was checked");
-    f32::from_le_bytes(*bytes)
+/// [`read_f32`] with options of your own; a mapping does nothing here.
+///
+/// # Errors
+/// As there.
+pub fn read_f32_with(
+    file: &[u8],
+    name: &str,
+    options: &ReadOptions,
+) -> Result<(Vec<usize>, Vec<f32>), WeightError> {
+    let Floats { shape, values } = File::parse(file, options)?.floats(name)?;
+    Ok((shape, (0..values.len()).map(|i| values.at(i)).collect()))
 }
 
 /// What a file's tensors alone tell of its network, for a file that does not say. With the mapping, [`fill`] loads it.
 ///
 /// # Errors
 /// If the file is malformed, or as [`infer`](crate::infer).
-pub fn infer_file(file: &[u8], options: &LoadOptions, assume: &Assume) -> Result<Inferred, WeightError> {
-    infer_listing(&File::parse(file, options.header_limit)?.listing(), assume)
+pub fn infer_file(file: &[u8], options: &ReadOptions, assume: &Assume) -> Result<Inferred, WeightError> {
+    infer_listing(&File::parse(file, options)?.listing(), assume)
 }
 
 /// Writes the packed block of a network from a file, and tells what else the file says.
@@ -105,7 +71,7 @@ pub fn infer_file(file: &[u8], options: &LoadOptions, assume: &Assume) -> Result
 pub fn fill<B: DerefMut<Target = [f32]>>(
     spec: &Spec<'_>,
     file: &[u8],
-    options: &LoadOptions,
+    options: &ReadOptions,
     room: impl FnOnce(usize) -> B,
 ) -> Result<(B, Metadata), WeightError> {
     let checked = check_first(spec, file, options)?;
@@ -124,9 +90,9 @@ pub fn fill<B: DerefMut<Target = [f32]>>(
 pub fn fit(
     form: &Form<'_>,
     file: &[u8],
-    options: &LoadOptions,
+    options: &ReadOptions,
 ) -> Result<(Architecture, Option<Size>), WeightError> {
-    let parsed = File::parse(file, options.header_limit)?;
+    let parsed = File::parse(file, options)?;
     if let Some(said) = parsed.metadata()?.architecture {
         let size = form.fit(&said)?;
         return Ok((size.map_or(said, |size| form.of_size(size)), size));

@@ -48,12 +48,26 @@ pub enum WeightError {
         /// The sizes behind it, in the tutorial's words.
         meaning: String,
     },
-    /// A tensor is not f32.
+    /// A tensor's values are not of a type that is read, or of one that is read on request alone.
     Type {
         /// Its name.
         tensor: String,
         /// Its type.
         found: String,
+    },
+    /// A tensor is to be rounded to f32, and has a value beyond its range.
+    TooLarge {
+        /// Its name.
+        tensor: String,
+        /// The value.
+        value: f64,
+    },
+    /// No tensor's name begins with the prefix given.
+    Prefix {
+        /// The prefix.
+        prefix: String,
+        /// The names that are in the file.
+        existing: Vec<String>,
     },
     /// Several tensors could be meant.
     Ambiguous {
@@ -99,6 +113,30 @@ pub enum WeightError {
         /// This network's.
         expected: String,
     },
+    /// The names and shapes of a file's tensors leave open which network it holds, or the names say something else than the
+    /// shapes.
+    NotInferred {
+        /// What the file seems to hold, or does not tell.
+        reason: String,
+        /// What the user can say or do.
+        remedy: String,
+    },
+    /// Weights are stored in a form that is known, but is not read.
+    Unsupported {
+        /// The tensor, or the first of several.
+        tensor: String,
+        /// What it is.
+        what: String,
+        /// What the user can do.
+        remedy: String,
+    },
+    /// A layer that has a bias was given none.
+    NoBias {
+        /// The layer.
+        layer: String,
+        /// The field without one, such as `bias_ih`.
+        field: String,
+    },
     /// The file does not say which network it holds.
     NoArchitecture,
     /// The network takes or gives another number of values than the one it should be.
@@ -120,7 +158,12 @@ pub enum WeightError {
     },
     /// The file cannot be read or written.
     #[cfg(feature = "std")]
-    Io(std::io::Error),
+    Io {
+        /// Its path.
+        path: std::path::PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
 }
 
 /// A shape as messages write it: `(32, 1)`.
@@ -160,7 +203,28 @@ impl fmt::Display for WeightError {
                 Shape(found),
                 Shape(expected)
             ),
-            Self::Type { tensor, found } => write!(f, "tensor {tensor} holds {found}, but weights are F32"),
+            Self::Type { tensor, found } if found == "F64" => write!(
+                f,
+                "tensor {tensor} holds F64, and weights are F32, F16 or BF16: `round_f64` of `ReadOptions` rounds it to F32"
+            ),
+            Self::Type { tensor, found } => write!(
+                f,
+                "tensor {tensor} holds {found}, and weights are F32, F16 or BF16: save the file as one of these"
+            ),
+            Self::TooLarge { tensor, value } => {
+                write!(
+                    f,
+                    "tensor {tensor} holds {value:e}, which no f32 comes near: its greatest is {:e}",
+                    f32::MAX
+                )
+            }
+            Self::Prefix { prefix, existing } => {
+                write!(
+                    f,
+                    "no tensor's name begins with the prefix `{prefix}`; the file has {}",
+                    existing.join(", ")
+                )
+            }
             Self::Ambiguous { wanted, candidates, remedy } => {
                 write!(f, "{wanted} could be any of {}; {remedy}", candidates.join(", "))
             }
@@ -180,7 +244,15 @@ impl fmt::Display for WeightError {
                 write!(f, "the file holds the network `{found}`, but this one is `{expected}`")
             }
             Self::NoArchitecture => f.write_str(
-                "the file does not say which network it holds; describe it, or infer it from its tensors",
+                "the file does not say which network it holds; describe it (`RuntimeNetwork::builder`), or infer it from its \
+                 tensors (`RuntimeNetwork::infer`)",
+            ),
+            Self::NotInferred { reason, remedy } => write!(f, "{reason}; {remedy}"),
+            Self::Unsupported { tensor, what, remedy } => write!(f, "tensor {tensor} is {what}; {remedy}"),
+            Self::NoBias { layer, field } => write!(
+                f,
+                "the bias of layer {layer} is missing: `{field}` is `None`; give its values, or describe the layer without a \
+                 bias (`.with_bias(false)`, or `bias = false` in the attribute)"
             ),
             Self::Ends { found, expected } => write!(
                 f,
@@ -193,7 +265,7 @@ impl fmt::Display for WeightError {
             ),
             Self::Metadata { entry } => write!(f, "the file's metadata has the malformed entry `{entry}`"),
             #[cfg(feature = "std")]
-            Self::Io(error) => error.fmt(f),
+            Self::Io { path, error } => write!(f, "{}: {error}", path.display()),
         }
     }
 }
@@ -203,7 +275,7 @@ impl Error for WeightError {
         match self {
             Self::Spec(error) => Some(error),
             #[cfg(feature = "std")]
-            Self::Io(error) => Some(error),
+            Self::Io { error, .. } => Some(error),
             _ => None,
         }
     }
@@ -212,12 +284,5 @@ impl Error for WeightError {
 impl From<SpecError> for WeightError {
     fn from(error: SpecError) -> Self {
         Self::Spec(error)
-    }
-}
-
-#[cfg(feature = "std")]
-impl From<std::io::Error> for WeightError {
-    fn from(error: std::io::Error) -> Self {
-        Self::Io(error)
     }
 }

@@ -2,6 +2,7 @@
 
 use alloc::format;
 use alloc::string::ToString;
+use alloc::vec;
 use alloc::vec::Vec;
 
 use super::group::{Group, Scan};
@@ -24,14 +25,16 @@ struct Class<'g> {
 }
 
 impl Scan<'_> {
-    /// For each layer, the file's names of its tensors.
+    /// For each layer that is `open`, the file's names of its tensors.
     pub(super) fn assign(
         &self,
         spec: &Spec<'_>,
+        open: &[bool],
         ignore_extra: bool,
         faults: &mut Faults,
     ) -> Result<Vec<Vec<Found>>, Stop> {
-        for (index, layer) in spec.layers.iter().enumerate() {
+        let open_layers = || spec.layers.iter().enumerate().filter(|(index, _)| open[*index]);
+        for (index, layer) in open_layers() {
             if let Err(error) = self.framework.check(layer.name, layer.kind) {
                 faults.add(Fault::of_layer(index, error))?;
             }
@@ -48,8 +51,8 @@ impl Scan<'_> {
                 wanted,
                 first,
                 groups: self.groups.iter().filter(|group| group.recurrent == recurrent).collect(),
-                layers: (0..spec.layers.len())
-                    .map(|index| (index, spec.layers[index], spec.input_size_of(index)))
+                layers: open_layers()
+                    .map(|(index, layer)| (index, *layer, spec.input_size_of(index)))
                     .filter(|(_, layer, _)| layer.kind.recurrent().is_some() == recurrent)
                     .collect(),
             }
@@ -57,14 +60,14 @@ impl Scan<'_> {
         let mut groups = [true, false]
             .map(|recurrent| self.hand_out(class(recurrent), ignore_extra, faults).map(Vec::into_iter));
         let [Ok(recurrent), Ok(dense)] = &mut groups else { return Err(Stop) };
-        let mut found = Vec::new();
-        for (index, layer) in spec.layers.iter().enumerate() {
+        let mut found = vec![Vec::new(); spec.layers.len()];
+        for (index, layer) in open_layers() {
             let next = if layer.kind.recurrent().is_some() { recurrent.next() } else { dense.next() };
             let group = next.expect("a group for every layer");
             if let Err(error) = check_directions(layer, group) {
                 faults.add(Fault::of_layer(index, error))?;
             }
-            found.push(group.found(self.framework, layer.kind));
+            found[index] = group.found(self.framework, layer.kind);
         }
         faults.none()?;
         Ok(found)

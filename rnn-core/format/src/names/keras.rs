@@ -6,7 +6,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::group::{Group, Leaves, Scan, Stem, split_number};
-use super::{Framework, Listing};
+use super::{Framework, Listing, Tells};
 
 /// The tensors of one direction of a layer.
 #[derive(Clone, Copy, Default)]
@@ -16,6 +16,16 @@ struct Leaf {
     is_recurrent: bool,
     vars: bool,
     numbered: bool,
+}
+
+/// Tensors whose names are Keras'.
+pub(super) fn tells(listing: &Listing) -> Tells<'_> {
+    let mut tells = Tells::default();
+    for (stem, leaf) in leaves(listing) {
+        let first = if leaf.is_recurrent { &mut tells.recurrent } else { &mut tells.dense };
+        first.get_or_insert(stem);
+    }
+    tells
 }
 
 /// The layers of a file.

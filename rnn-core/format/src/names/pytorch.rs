@@ -9,7 +9,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::group::{Group, Leaves, Scan, Stem};
-use super::{Framework, Listing};
+use super::{Framework, Listing, Tells};
 
 /// What follows the last dot.
 pub(super) fn last(name: &str) -> &str {
@@ -23,6 +23,12 @@ fn ending(last: &str) -> Option<&str> {
 
 pub(super) fn is_recurrent_weight(last: &str) -> bool {
     ending(last).is_some()
+}
+
+/// Tensors whose names are PyTorch's.
+pub(super) fn tells(listing: &Listing) -> Tells<'_> {
+    let first = |is: fn(&str) -> bool| listing.names.iter().map(String::as_str).find(|name| is(last(name)));
+    Tells { recurrent: first(is_recurrent_weight), dense: first(|last| last == "weight") }
 }
 
 /// The layers of a file.

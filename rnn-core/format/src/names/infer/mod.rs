@@ -12,8 +12,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::assume::Assume;
-use super::group::{Group, Scan, split_number};
-use super::{Framework, Listing, Mapping, keras, own_name, pytorch};
+use super::group::{Group, Scan};
+use super::{Framework, Listing, Mapping, framework, keras, own_name, pytorch};
 use crate::activation::Activation;
 use crate::architecture::{Architecture, Layer};
 use crate::kind::{CellKind, Direction, LayerKind, Merge, Recurrent, ResetGate};
@@ -21,8 +21,12 @@ use crate::metadata::Metadata;
 use crate::tensor::Tensor;
 use crate::weight_error::{Shape, WeightError};
 
+mod agree;
+mod assumed;
 mod order;
 
+use agree::check_recurrent;
+use assumed::{assumed, check_stacked};
 use order::{Item, Orders};
 
 /// A network inferred from a file's tensors.
@@ -33,13 +37,17 @@ pub struct Inferred {
     pub architecture: Architecture,
     /// Which tensor of the file is which of the network.
     pub mapping: Mapping,
+    /// What the network was taken for where no file of weights tells, in a few words each: activations, directions, layers
+    /// that follow one another because their names differ by a number alone.
+    pub assumed: Vec<String>,
 }
 
 /// The network whose tensors have these names and shapes, as PyTorch or Keras name them.
 ///
 /// # Errors
-/// [`WeightError::Ambiguous`] with the networks that it could be, eight at most, or what is wrong: no layer, tensors of
-/// no layer, matrices of no cell, layers that do not follow one another.
+/// [`WeightError::Ambiguous`] with the networks that it could be, eight at most; [`WeightError::NotInferred`] if no layer is
+/// recurrent, if a tensor's name says that it is something else, or if several recurrent modules are not said to be
+/// stacked; or what is wrong: no layer, tensors of no layer, matrices of no cell, layers that do not follow one another.
 pub fn infer<'n>(
     tensors: impl IntoIterator<Item = (&'n str, &'n [usize])>,
     assume: &Assume,
@@ -51,10 +59,9 @@ pub fn infer<'n>(
 }
 
 pub(crate) fn infer_listing(listing: &Listing, assume: &Assume) -> Result<Inferred, WeightError> {
-    let mut scan = if listing.names.iter().any(|name| name.contains('/')) {
-        keras::scan(listing)
-    } else {
-        pytorch::scan(listing)
+    let mut scan = match framework(listing, false)? {
+        Some(Framework::Keras) => keras::scan(listing),
+        _ => pytorch::scan(listing),
     };
     // A table of scales or a filter is no layer of ours; its tensors are left over.
     scan.groups.retain(|group| group.recurrent || group.input.is_some());
@@ -62,10 +69,14 @@ pub(crate) fn infer_listing(listing: &Listing, assume: &Assume) -> Result<Inferr
         let tensor = "the first matrix of any layer".to_string();
         return Err(WeightError::Missing { tensor, existing: listing.names.clone() });
     }
+    check_recurrent(&scan)?;
     let mut items = Vec::new();
     for group in &scan.groups {
         let (_, input) = scan.matrix(group, Tensor::WeightIh, group.input)?;
         items.push(Item { group, kinds: scan.kinds(group, assume)?, input });
+    }
+    if !assume.ignore_names {
+        scan.check_words(&items)?;
     }
     check_names(&scan, &items)?;
     let orders = Orders::of(&items, assume)?;
@@ -77,7 +88,10 @@ pub(crate) fn infer_listing(listing: &Listing, assume: &Assume) -> Result<Inferr
     }
     let [network] = &mut networks[..] else { return Err(ambiguous(&orders, &networks)) };
     let order = &orders.found[0];
+    let in_order = order.iter().map(|&(index, _)| &scan.groups[index]);
+    check_stacked(in_order.clone(), assume)?;
     activate(network, assume)?;
+    let assumed = assumed(&network.layers, in_order);
     let mut mapping = Mapping::new();
     for (&(index, _), Layer { name, kind }) in order.iter().zip(&network.layers) {
         for found in scan.groups[index].found(scan.framework, *kind) {
@@ -87,7 +101,7 @@ pub(crate) fn infer_listing(listing: &Listing, assume: &Assume) -> Result<Inferr
     }
     let architecture = core::mem::take(network);
     architecture.with_spec(|spec| spec.check().map_err(WeightError::from))?;
-    Ok(Inferred { architecture, mapping })
+    Ok(Inferred { architecture, mapping, assumed })
 }
 
 fn ambiguous(orders: &Orders, networks: &[Architecture]) -> WeightError {
@@ -113,7 +127,7 @@ fn activate(network: &mut Architecture, assume: &Assume) -> Result<(), WeightErr
             return Err(WeightError::Ambiguous {
                 wanted: format!("the activation of {name}"),
                 candidates: Activation::ALL.iter().map(ToString::to_string).collect(),
-                remedy: "say it with `Assume::hidden_dense`",
+                remedy: "say which, such as `Assume::framework_defaults().hidden_dense(Activation::Relu)`",
             });
         };
         *kind = kind.with_activation(activation);
@@ -188,10 +202,6 @@ impl Scan<'_> {
                 format!("its {} is neither 1, 3 nor 4 gates of {hidden}", Shape(&[rows, state])),
             ));
         };
-        if let Some(class) = self.class_in_path(group).filter(|&class| class != cell.name()) {
-            let gates = cell.gates();
-            return Err(odd(group, format!("its name says {class} and its matrices have {gates} gates")));
-        }
         let bias = has(LayerKind::Recurrent(Recurrent::new(cell, hidden)), Tensor::BiasIh)
             || has(LayerKind::Recurrent(Recurrent::new(cell, hidden)), Tensor::BiasHh);
         let direction = match group.stems.len() {
@@ -214,20 +224,6 @@ impl Scan<'_> {
         };
         let both = [ResetGate::AfterProduct, ResetGate::BeforeProduct];
         both.into_iter().filter(|form| told.is_none_or(|told| told == *form)).map(CellKind::gru).collect()
-    }
-
-    /// The class that a path of Keras' names, if it names one.
-    fn class_in_path(&self, group: &Group) -> Option<&'static str> {
-        if self.framework != Framework::Keras {
-            return None;
-        }
-        group.stems[0].before.split('/').find_map(|segment| {
-            let segment =
-                segment.strip_prefix("forward_").or(segment.strip_prefix("backward_")).unwrap_or(segment);
-            let (base, _) = split_number(segment);
-            let base = base.strip_suffix("_cell").unwrap_or(base);
-            ["simple_rnn", "gru", "lstm"].into_iter().find(|class| *class == base)
-        })
     }
 }
 
@@ -279,3 +275,6 @@ fn layer_names(groups: &[Group]) -> Vec<String> {
     }
     names
 }
+
+#[cfg(test)]
+mod tests;
