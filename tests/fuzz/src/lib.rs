@@ -6,6 +6,7 @@
 //! | [`case`] | the case as Rust, printed when something is found |
 //! | [`describe`] | random architectures |
 //! | [`built`] | a network of an architecture and a seed, and its weights |
+//! | [`file`] | a file of weights, and what may be wrong with it |
 //! | [`stepped`] | what a network must give: each layer and direction alone, step by step |
 //!
 //! `README.md` beside this package tells how to run the targets.
@@ -16,4 +17,5 @@ pub mod built;
 pub mod case;
 pub mod choices;
 pub mod describe;
+pub mod file;
 pub mod stepped;
