@@ -70,7 +70,7 @@ impl<'a> File<'a> {
     /// The same with their shapes.
     pub(crate) fn listing(&self) -> Listing {
         let shapes = self.infos().map(|(_, info)| info.shape.clone()).collect();
-        Listing { shapes, names: self.names() }
+        Listing::new(self.names(), shapes)
     }
 
     /// Every tensor.

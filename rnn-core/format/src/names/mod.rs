@@ -19,6 +19,9 @@
 //! do as well. Where the names leave more than one reading, that is an error with the candidates.
 
 mod assume;
+mod copies;
+mod fold;
+mod foreign;
 mod group;
 mod hand_out;
 mod infer;
@@ -30,6 +33,8 @@ mod sizes;
 mod words;
 
 pub use assume::Assume;
+pub(crate) use fold::Values;
+pub(crate) use foreign::cudnn_bias;
 pub(crate) use infer::infer_listing;
 pub use infer::{Inferred, infer};
 pub(crate) use layout::{Layout, Places, other_reset};
@@ -53,6 +58,7 @@ use crate::weight_error::WeightError;
 pub(crate) struct Listing {
     pub(crate) names: Vec<String>,
     pub(crate) shapes: Vec<Vec<usize>>,
+    folds: fold::Folds,
 }
 
 impl Listing {
@@ -76,6 +82,14 @@ impl Listing {
     fn matrix(&self, name: &str) -> Option<(usize, usize)> {
         match self.shape(name) {
             Some(&[rows, columns]) => Some((rows, columns)),
+            _ => None,
+        }
+    }
+
+    /// The two sizes of a dense layer's matrix, which may be stored as that of a convolution of one tap.
+    fn dense_matrix(&self, name: &str, layout: Layout) -> Option<(usize, usize)> {
+        match *layout.without_taps(self.shape(name)?) {
+            [rows, columns] => Some((rows, columns)),
             _ => None,
         }
     }
@@ -269,6 +283,9 @@ fn by_rules(
             }
             return Ok(names.clone());
         }
+    }
+    if recurrent {
+        foreign::check_foreign(listing).map_err(|error| faults.last(error))?;
     }
     match framework(listing, recurrent).map_err(|error| faults.last(error))? {
         Some(Framework::Keras) => keras::scan(listing).assign(spec, open, ignore_extra, faults),

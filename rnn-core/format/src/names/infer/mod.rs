@@ -12,6 +12,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::assume::Assume;
+use super::copies::check_copies;
+use super::foreign::{check_foreign, cudnn_bias};
 use super::group::{Group, Scan};
 use super::{Framework, Listing, Mapping, framework, keras, own_name, pytorch};
 use crate::activation::Activation;
@@ -55,7 +57,7 @@ pub fn infer<'n>(
     let mut sorted: Vec<_> = tensors.into_iter().collect();
     sorted.sort_unstable();
     let (names, shapes) = sorted.into_iter().map(|(name, shape)| (name.to_owned(), shape.to_vec())).unzip();
-    infer_listing(&Listing { names, shapes }, assume)
+    infer_listing(&Listing::new(names, shapes), assume)
 }
 
 pub(crate) fn infer_listing(listing: &Listing, assume: &Assume) -> Result<Inferred, WeightError> {
@@ -65,11 +67,15 @@ pub(crate) fn infer_listing(listing: &Listing, assume: &Assume) -> Result<Inferr
     };
     // A table of scales or a filter is no layer of ours; its tensors are left over.
     scan.groups.retain(|group| group.recurrent || group.input.is_some());
+    check_foreign(listing)?;
     if scan.groups.is_empty() {
         let tensor = "the first matrix of any layer".to_string();
         return Err(WeightError::Missing { tensor, existing: listing.names.clone() });
     }
     check_recurrent(&scan)?;
+    if !assume.stacked && assume.order.is_empty() {
+        check_copies(listing)?;
+    }
     let mut items = Vec::new();
     for group in &scan.groups {
         let (_, input) = scan.matrix(group, Tensor::WeightIh, group.input)?;
@@ -90,6 +96,9 @@ pub(crate) fn infer_listing(listing: &Listing, assume: &Assume) -> Result<Inferr
     let order = &orders.found[0];
     let in_order = order.iter().map(|&(index, _)| &scan.groups[index]);
     check_stacked(in_order.clone(), assume)?;
+    if !(assume.dense_last || assume.ignore_names) && assume.order.is_empty() {
+        scan.check_table(in_order.clone(), &network.layers, network.input_size)?;
+    }
     activate(network, assume)?;
     let assumed = assumed(&network.layers, in_order);
     let mut mapping = Mapping::new();
@@ -144,7 +153,10 @@ fn check_names(scan: &Scan<'_>, items: &[Item<'_>]) -> Result<(), WeightError> {
     }
     let extra: Vec<String> =
         scan.listing.names.iter().filter(|name| !taken.contains(*name)).cloned().collect();
-    if extra.is_empty() { Ok(()) } else { Err(WeightError::Extra { tensors: extra }) }
+    if !extra.is_empty() {
+        return Err(WeightError::Extra { tensors: extra });
+    }
+    scan.listing.check_forms(taken.iter().map(String::as_str))
 }
 
 fn odd(group: &Group, found: String) -> WeightError {
@@ -204,6 +216,14 @@ impl Scan<'_> {
         };
         let bias = has(LayerKind::Recurrent(Recurrent::new(cell, hidden)), Tensor::BiasIh)
             || has(LayerKind::Recurrent(Recurrent::new(cell, hidden)), Tensor::BiasHh);
+        for stem in group.stems.iter().filter(|_| group.is_keras()) {
+            let name = stem.name(LayerKind::Recurrent(Recurrent::new(cell, hidden)), Tensor::BiasIh);
+            if let Some(error) =
+                name.and_then(|name| cudnn_bias(&name, self.listing.shape(&name)?, cell.gates() * hidden))
+            {
+                return Err(error);
+            }
+        }
         let direction = match group.stems.len() {
             2 if group.is_keras() => Direction::Bidirectional(assume.merge.unwrap_or(Merge::Concat)),
             2 => Direction::Bidirectional(Merge::Concat),
