@@ -4,6 +4,7 @@ mod errors;
 mod every;
 mod faults;
 mod file;
+mod foreign;
 mod frameworks;
 mod hostile;
 mod infer;

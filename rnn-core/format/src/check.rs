@@ -3,7 +3,7 @@
 //! One run of checks serves two readers: a program that loads a file stops at the first thing that is wrong, the `#[rnn]`
 //! attribute tells all of them, each where it belongs.
 
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -13,7 +13,7 @@ use crate::fault::{Fault, Faults, Stop};
 use crate::header::File;
 use crate::kind::LayerKind;
 use crate::metadata::Metadata;
-use crate::names::{Found, Layout, Listing, Places, Values, cudnn_bias, other_reset, resolve};
+use crate::names::{Found, Layout, Listing, Places, Values, cudnn_bias, family, other_reset, resolve};
 use crate::options::ReadOptions;
 use crate::spec::{LayerSpec, Spec};
 use crate::tensor::{Tensor, fill_layer};
@@ -131,11 +131,13 @@ fn examine<'s, 'f>(
         }
         layers.push(tensors);
     }
-    if !options.ignore_extra {
-        let extra = extra(&listing, &resolved);
-        if !extra.is_empty() {
-            faults.add(WeightError::Extra { tensors: extra })?;
-        }
+    let (unplaced, extra) = left_over(&listing, &resolved);
+    for (index, tensors) in unplaced {
+        let layer = spec.layers[index].name.to_string();
+        faults.add(Fault::of_layer(index, WeightError::Unplaced { layer, tensors }))?;
+    }
+    if !(options.ignore_extra || extra.is_empty()) {
+        faults.add(WeightError::Extra { tensors: extra })?;
     }
     faults.none()?;
     Ok(Checked { spec: *spec, layers, metadata })
@@ -159,11 +161,26 @@ fn same_network(found: &Architecture, spec: &Spec<'_>, faults: &mut Faults) -> R
     Err(faults.last(Fault { layer, tensor: None, error }))
 }
 
-/// The tensors of the file that no layer takes.
-fn extra(listing: &Listing, resolved: &[Vec<Found>]) -> Vec<String> {
-    let taken: BTreeSet<&str> = resolved.iter().flatten().map(|found| found.name.as_str()).collect();
-    let is_extra = |name: &&String| !taken.contains(name.as_str()) && !listing.is_spare(name, &taken);
-    listing.names.iter().filter(is_extra).cloned().collect()
+/// The tensors of the file that no layer takes: those that by their names belong to one that takes others, by layer, and the rest.
+fn left_over(listing: &Listing, resolved: &[Vec<Found>]) -> (BTreeMap<usize, Vec<String>>, Vec<String>) {
+    let (mut taken, mut families) = (BTreeSet::new(), BTreeMap::new());
+    for (index, found) in
+        resolved.iter().enumerate().flat_map(|(index, parts)| parts.iter().map(move |f| (index, f)))
+    {
+        taken.insert(found.name.as_str());
+        if let Some(family) = family(&found.name).filter(|_| listing.has(&found.name)) {
+            families.insert(family, index);
+        }
+    }
+    let (mut unplaced, mut extra) = (BTreeMap::<usize, Vec<String>>::new(), Vec::new());
+    let is_left = |name: &&String| !taken.contains(name.as_str()) && !listing.is_spare(name, &taken);
+    for name in listing.names.iter().filter(is_left) {
+        match family(name).and_then(|family| families.get(&family)) {
+            Some(&layer) => unplaced.entry(layer).or_default().push(name.clone()),
+            None => extra.push(name.clone()),
+        }
+    }
+    (unplaced, extra)
 }
 
 /// One tensor of a layer, shape and type checked.

@@ -131,6 +131,28 @@ pub(crate) fn own_name(layer: &str, direction: usize, tensor: Tensor) -> String 
     format!("{layer}.{}{}", tensor.name(), if direction == 1 { "_reverse" } else { "" })
 }
 
+/// What the tensors of one layer have in common in their names, for both directions: what stands before the tensor's own word and
+/// what follows it, and whether the layer is a dense one by the words of ours and PyTorch's; `None` of a name without such a word.
+pub(crate) fn family(name: &str) -> Option<(&str, &str, bool)> {
+    let keras = name.strip_suffix(":0").unwrap_or(name);
+    if let Some((stem, leaf)) = keras.rsplit_once('/') {
+        let is_leaf = matches!(leaf, "kernel" | "recurrent_kernel" | "bias");
+        if is_leaf || (stem.ends_with("/vars") && matches!(leaf, "0" | "1" | "2")) {
+            return Some((stem, "", false));
+        }
+    }
+    let last = pytorch::last(name);
+    let before = &name[..name.len() - last.len()];
+    if matches!(last, "weight" | "bias") {
+        return Some((before, "", true));
+    }
+    let mut words = Tensor::ALL.into_iter().filter(|tensor| !matches!(tensor, Tensor::Weight | Tensor::Bias));
+    let ending = words.find_map(|tensor| last.strip_prefix(tensor.name()))?;
+    let level = ending.strip_suffix("_reverse").unwrap_or(ending);
+    let is_level = level.strip_prefix("_l").is_some_and(|k| k.bytes().all(|byte| byte.is_ascii_digit()));
+    (level.is_empty() || is_level).then_some((before, level, false))
+}
+
 /// Whose names and layouts a file has, if not ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Framework {

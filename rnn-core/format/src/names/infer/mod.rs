@@ -57,10 +57,14 @@ pub fn infer<'n>(
     let mut sorted: Vec<_> = tensors.into_iter().collect();
     sorted.sort_unstable();
     let (names, shapes) = sorted.into_iter().map(|(name, shape)| (name.to_owned(), shape.to_vec())).unzip();
-    infer_listing(&Listing::new(names, shapes), assume)
+    infer_listing(&Listing::new(names, shapes), assume, false)
 }
 
-pub(crate) fn infer_listing(listing: &Listing, assume: &Assume) -> Result<Inferred, WeightError> {
+pub(crate) fn infer_listing(
+    listing: &Listing,
+    assume: &Assume,
+    ignore_extra: bool,
+) -> Result<Inferred, WeightError> {
     let mut scan = match framework(listing, false)? {
         Some(Framework::Keras) => keras::scan(listing),
         _ => pytorch::scan(listing),
@@ -84,7 +88,7 @@ pub(crate) fn infer_listing(listing: &Listing, assume: &Assume) -> Result<Inferr
     if !assume.ignore_names {
         scan.check_words(&items)?;
     }
-    check_names(&scan, &items)?;
+    check_names(&scan, &items, ignore_extra)?;
     let orders = Orders::of(&items, assume)?;
     let names = layer_names(&scan.groups);
     let mut networks: Vec<Architecture> = Vec::new();
@@ -144,8 +148,8 @@ fn activate(network: &mut Architecture, assume: &Assume) -> Result<(), WeightErr
     Ok(())
 }
 
-/// Every tensor must be of a layer, and there.
-fn check_names(scan: &Scan<'_>, items: &[Item<'_>]) -> Result<(), WeightError> {
+/// Every tensor of a layer must be there, and every tensor of a layer unless that is not asked for.
+fn check_names(scan: &Scan<'_>, items: &[Item<'_>], ignore_extra: bool) -> Result<(), WeightError> {
     let found = items.iter().flat_map(|item| item.group.found(scan.framework, item.kinds[0]));
     let taken: BTreeSet<String> = found.map(|found| found.name).collect();
     if let Some(tensor) = taken.iter().find(|name| !scan.listing.has(name)) {
@@ -153,7 +157,7 @@ fn check_names(scan: &Scan<'_>, items: &[Item<'_>]) -> Result<(), WeightError> {
     }
     let extra: Vec<String> =
         scan.listing.names.iter().filter(|name| !taken.contains(*name)).cloned().collect();
-    if !extra.is_empty() {
+    if !(ignore_extra || extra.is_empty()) {
         return Err(WeightError::Extra { tensors: extra });
     }
     scan.listing.check_forms(taken.iter().map(String::as_str))
