@@ -11,6 +11,7 @@ mod infer;
 mod memory;
 mod names;
 mod options;
+mod parametrised;
 mod round_trip;
 
 use rnn_support::alloc::Counting;

@@ -88,7 +88,7 @@ pub(crate) fn infer_listing(
     if !assume.ignore_names {
         scan.check_words(&items)?;
     }
-    check_names(&scan, &items, ignore_extra)?;
+    let left_aside = check_names(&scan, &items, ignore_extra)?;
     let orders = Orders::of(&items, assume)?;
     let names = layer_names(&scan.groups);
     let mut networks: Vec<Architecture> = Vec::new();
@@ -104,7 +104,10 @@ pub(crate) fn infer_listing(
         scan.check_table(in_order.clone(), &network.layers, network.input_size)?;
     }
     activate(network, assume)?;
-    let assumed = assumed(&network.layers, in_order);
+    let mut assumed = assumed(&network.layers, in_order);
+    if !left_aside.is_empty() {
+        assumed.push(format!("the network has nothing of {}", left_aside.join(", ")));
+    }
     let mut mapping = Mapping::new();
     for (&(index, _), Layer { name, kind }) in order.iter().zip(&network.layers) {
         for found in scan.groups[index].found(scan.framework, *kind) {
@@ -148,8 +151,9 @@ fn activate(network: &mut Architecture, assume: &Assume) -> Result<(), WeightErr
     Ok(())
 }
 
-/// Every tensor of a layer must be there, and every tensor of a layer unless that is not asked for.
-fn check_names(scan: &Scan<'_>, items: &[Item<'_>], ignore_extra: bool) -> Result<(), WeightError> {
+/// Every tensor of a layer must be there, and every tensor must be of a layer unless the others are left aside, which are
+/// returned.
+fn check_names(scan: &Scan<'_>, items: &[Item<'_>], ignore_extra: bool) -> Result<Vec<String>, WeightError> {
     let found = items.iter().flat_map(|item| item.group.found(scan.framework, item.kinds[0]));
     let taken: BTreeSet<String> = found.map(|found| found.name).collect();
     if let Some(tensor) = taken.iter().find(|name| !scan.listing.has(name)) {
@@ -160,7 +164,8 @@ fn check_names(scan: &Scan<'_>, items: &[Item<'_>], ignore_extra: bool) -> Resul
     if !(ignore_extra || extra.is_empty()) {
         return Err(WeightError::Extra { tensors: extra });
     }
-    scan.listing.check_forms(taken.iter().map(String::as_str))
+    scan.listing.check_forms(taken.iter().map(String::as_str))?;
+    Ok(extra)
 }
 
 fn odd(group: &Group, found: String) -> WeightError {
