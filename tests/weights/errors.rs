@@ -87,18 +87,72 @@ fn extra_tensors() {
     let file = ours().f32("scale", &[2], &[1.0, 2.0]).f32("hidden.bias_xx", &[], &[3.0]);
     let error = error_of(&file.bytes(), &LoadOptions::default());
     assert!(matches!(&error, WeightError::Extra { tensors } if *tensors == ["hidden.bias_xx", "scale"]));
-    assert_eq!(error.to_string(), "no layer takes these tensors of the file: hidden.bias_xx, scale");
+    assert_eq!(
+        error.to_string(),
+        "no layer takes these tensors of the file: hidden.bias_xx, scale; `ignore_extra` of `ReadOptions` leaves them aside"
+    );
     let (builder, _) = small();
     builder.from_safetensors_with(&file.bytes(), &LoadOptions::default().ignore_extra()).expect("left aside");
 }
 
-/// A bias the network does not have is not dropped in silence.
+/// A bias the network does not have is not dropped, whether or not what is of no layer is left aside.
 #[test]
 fn a_bias_too_many() {
-    let builder = RuntimeNetwork::builder(3).simple_rnn("hidden", 5);
-    let builder = builder.layer("output", LayerKind::dense(2).with_bias(false));
-    let error = builder.from_safetensors(&ours().bytes()).expect_err("a bias too many");
-    assert_eq!(error.to_string(), "no layer takes these tensors of the file: output.bias");
+    let (_, layers) = small();
+    for (style, patterns, of_hidden, of_output) in [
+        (Style::Ours, ["hidden.*", "output.*"], "hidden.bias_ih", "output.bias"),
+        (Style::PyTorch, ["rnn.*_l0", "fc.*"], "rnn.bias_hh_l0, rnn.bias_ih_l0", "fc.bias"),
+        (Style::PyTorch, ["cell.*", "fc.*"], "cell.bias_hh, cell.bias_ih", "fc.bias"),
+        (Style::Keras, ["simple_rnn/*", "dense/*"], "simple_rnn/bias", "dense/bias"),
+        (Style::Keras, ["simple_rnn/*:0", "dense/*:0"], "simple_rnn/bias:0", "dense/bias:0"),
+    ] {
+        let more = file(&layers, style, &patterns).f32("bn.running_mean", &[5], &[0.0; 5]);
+        for (hidden, output) in [(false, true), (true, false)] {
+            let builder = RuntimeNetwork::builder(3)
+                .layer("hidden", LayerKind::simple_rnn(5).with_bias(hidden))
+                .layer("output", LayerKind::dense(2).with_bias(output));
+            let (layer, tensors) = if hidden { ("output", of_output) } else { ("hidden", of_hidden) };
+            let options = LoadOptions::default();
+            for options in [options.clone(), options.ignore_extra()] {
+                let error = builder.clone().from_safetensors_with(&more.bytes(), &options);
+                assert_eq!(
+                    error.expect_err("a bias too many").to_string(),
+                    format!(
+                        "layer {layer} is described without a bias, but its weights have {tensors}: nothing that belongs to a \
+                         layer is left aside"
+                    )
+                );
+            }
+        }
+        small()
+            .0
+            .from_safetensors_with(&more.bytes(), &LoadOptions::default().ignore_extra())
+            .expect("left aside");
+    }
+}
+
+/// Nor anything else that its layer would have in another form.
+#[test]
+fn a_part_of_a_layer_too_many() {
+    let left_aside = LoadOptions::default().ignore_extra();
+    for (name, shape) in [
+        ("hidden.weight_ih_reverse", &[5, 3][..]),
+        ("hidden.weight_hr", &[2, 5]),
+        ("hidden.peephole", &[15]),
+        ("hidden.bias_hh_reverse", &[5]),
+    ] {
+        let file = ours().f32(name, shape, &vec![0.0; shape.iter().product()]);
+        let text = error_of(&file.bytes(), &left_aside).to_string();
+        let what = if name.contains("bias") { "a bias" } else { "them" };
+        assert!(
+            text.starts_with(&format!(
+                "layer hidden is described without {what}, but its weights have {name}: "
+            )),
+            "{text}"
+        );
+    }
+    let others = ours().f32("hidden.weight_ih_l0_g", &[5, 1], &[1.0; 5]).f32("hidden.scale", &[5], &[1.0; 5]);
+    small().0.from_safetensors_with(&others.bytes(), &left_aside).expect("of no layer");
 }
 
 #[test]
@@ -216,7 +270,10 @@ fn a_header_too_long() {
         assert!(
             matches!(&error, WeightError::HeaderTooLong { found, limit: l } if *found == claimed && *l as u64 == limit)
         );
-        let text = format!("the file claims a header of {claimed} bytes, more than the limit of {limit}");
+        let text = format!(
+            "the file claims a header of {claimed} bytes, more than the limit of {limit}: `header_limit` of `ReadOptions` sets \
+             another"
+        );
         assert_eq!(error.to_string(), text);
     }
 }
@@ -331,7 +388,16 @@ fn metadata_that_makes_no_sense() {
     ] {
         let error = error_of(&ours().with_metadata(text).bytes(), &LoadOptions::default());
         assert!(matches!(&error, WeightError::Metadata { entry: e } if e == entry), "{error}");
-        assert_eq!(error.to_string(), format!("the file's metadata has the malformed entry `{entry}`"));
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "the file's metadata has the malformed entry `{entry}`; if its line under the key `rnn` is another program's, \
+                 `ignore_metadata` of `ReadOptions` reads the file without"
+            )
+        );
+        let bytes = ours().with_metadata(text).bytes();
+        let left_aside = LoadOptions::default().ignore_metadata();
+        small().0.from_safetensors_with(&bytes, &left_aside).expect("the tensors fit");
     }
 }
 
@@ -340,8 +406,8 @@ fn a_file_that_does_not_say_which_network() {
     for file in [ours(), ours().with_metadata("tau 12")] {
         let error = RuntimeNetwork::from_safetensors(&file.bytes()).map(drop).expect_err("no architecture");
         assert!(matches!(error, WeightError::NoArchitecture));
-        let text = "the file does not say which network it holds; describe it (`RuntimeNetwork::builder`), or infer it from its \
-                    tensors (`RuntimeNetwork::infer`)";
+        let text = "the file does not say which network it holds: describe it with `RuntimeNetwork::builder` or a struct with \
+                    `#[rnn(..)]`, or infer it from its tensors with `RuntimeNetwork::infer`";
         assert_eq!(error.to_string(), text);
     }
 }
@@ -359,7 +425,6 @@ fn slices_that_do_not_fit() {
     let rnn = LayerWeights::recurrent(&weight_ih, &weight_hh, bias);
     let dense = LayerWeights::Dense { weight: &[0.0; 10], bias: Some(&[0.0; 2]) };
     let short = LayerWeights::recurrent(&weight_ih[1..], &weight_hh, bias);
-    let no_head_bias = LayerWeights::Dense { weight: &[0.0; 10], bias: None };
     let no_bias = LayerWeights::recurrent(&weight_ih, &weight_hh, None);
     assert!(small().0.from_slices(&[rnn, dense]).is_ok());
     for (weights, text) in [
@@ -369,18 +434,18 @@ fn slices_that_do_not_fit() {
         ),
         (
             &[no_bias, dense],
-            "the bias of layer hidden is missing: `bias_ih` is `None`; give its values, or describe the layer without a bias \
-             (`.with_bias(false)`, or `bias = false` in the attribute)",
+            "layer hidden has a bias, but its weights have none: give hidden.bias_ih, or describe the layer without \
+             (`with_bias(false)`)",
         ),
         (
-            &[rnn, no_head_bias],
-            "the bias of layer output is missing: `bias` is `None`; give its values, or describe the layer without a bias \
-             (`.with_bias(false)`, or `bias = false` in the attribute)",
+            &[rnn, LayerWeights::Dense { weight: &[0.0; 10], bias: None }],
+            "layer output has a bias, but its weights have none: give output.bias, or describe the layer without \
+             (`with_bias(false)`)",
         ),
         (&[rnn], "tensor output is missing"),
         (&[dense, dense], "tensor hidden.weight_ih is missing"),
         (&[rnn, rnn], "tensor output.weight is missing"),
-        (&[rnn, dense, dense], "no layer takes these tensors of the file: entry 2"),
+        (&[rnn, dense, dense], "3 entries of weights were given, but the network has 2 layers"),
     ] {
         assert_eq!(small().0.from_slices(weights).map(drop).expect_err("wrong slices").to_string(), text);
     }

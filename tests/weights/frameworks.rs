@@ -322,7 +322,9 @@ fn every_tensor_is_needed() {
                 assert!(
                     matches!(
                         error,
-                        WeightError::Missing { .. } | WeightError::Layout { .. } | WeightError::Extra { .. }
+                        WeightError::Missing { .. }
+                            | WeightError::Layout { .. }
+                            | WeightError::Unplaced { .. }
                     ),
                     "{}: {error}",
                     tensor.name
@@ -337,7 +339,7 @@ fn every_tensor_is_needed() {
         let error = error(&net, &other.pytorch(&["rnn.*_l0"]));
         match (has, error) {
             (true, WeightError::Missing { tensor, .. }) => assert_eq!(tensor, "rnn.bias_ih_l0"),
-            (false, WeightError::Extra { tensors }) => {
+            (false, WeightError::Unplaced { tensors, .. }) => {
                 assert_eq!(tensors, ["rnn.bias_hh_l0", "rnn.bias_ih_l0"]);
             }
             (_, error) => panic!("{error}"),

@@ -2,7 +2,9 @@
 
 use crate::file::{File, Style, file, layers, small};
 use rnn_core::prelude::*;
-use rnn_core::{Assume, LoadOptions, Mapping, ReadOptions, WeightError, read_f32_with};
+use rnn_core::{
+    Assume, LoadOptions, Mapping, ReadOptions, WeightError, list_tensors, list_tensors_with, read_f32_with,
+};
 
 const OURS: [&str; 2] = ["hidden.*", "output.*"];
 
@@ -164,4 +166,215 @@ fn a_backend() {
     assert_eq!(backend(said), Backend::PORTABLE);
     let fixed = crate::errors::Small::from_safetensors_with(&bytes, &portable).expect("the file fits");
     assert_eq!(fixed.backend(), Backend::PORTABLE);
+}
+
+/// Half precision is exact, so it loads as it is; F64 is rounded where that is said.
+#[test]
+fn other_types_of_numbers() {
+    let (_, layers) = small();
+    let mut f32s = file(&layers, Style::PyTorch, &["rnn.*_l0", "fc.*"]);
+    // Values that all types hold: multiples of 1/64 below 2.
+    for tensor in &mut f32s.tensors {
+        tensor.data =
+            values(&tensor.data).iter().flat_map(|x| ((x * 64.0).round() / 64.0).to_le_bytes()).collect();
+    }
+    let want = saved(&f32s, &plain());
+    let as_type = |dtype: &'static str, to: &dyn Fn(f32) -> Vec<u8>| {
+        let mut file = f32s.clone();
+        for tensor in &mut file.tensors {
+            (tensor.dtype, tensor.data) = (dtype, values(&tensor.data).into_iter().flat_map(to).collect());
+        }
+        file
+    };
+    let upper = |x: f32| (x.to_bits() >> 16) as u16;
+    let bf16 = as_type("BF16", &|x| upper(x).to_le_bytes().to_vec());
+    let f16 = as_type("F16", &|x| {
+        // Of a multiple of 1/64 below 2 no digit is lost.
+        let bits = x.to_bits();
+        let magnitude = if x == 0.0 { 0 } else { ((bits >> 23 & 0xFF) - 112) << 10 | (bits >> 13 & 0x3FF) };
+        ((bits >> 31 << 15 | magnitude) as u16).to_le_bytes().to_vec()
+    });
+    let f64s = as_type("F64", &|x| f64::from(x).to_le_bytes().to_vec());
+    for file in [&bf16, &f16] {
+        assert_eq!(saved(file, &plain()), want);
+        let net = RuntimeNetwork::infer(&file.bytes(), &Assume::framework_defaults()).expect("one network");
+        assert_eq!(net.architecture().layers.len(), 2);
+    }
+    let text = message(&f64s, &plain());
+    assert!(
+        text.ends_with(
+            "holds F64, and weights are F32, F16 or BF16: `round_f64` of `ReadOptions` rounds it to F32"
+        ),
+        "{text}"
+    );
+    assert_eq!(saved(&f64s, &plain().round_f64()), want);
+    let read = |options: &ReadOptions| read_f32_with(&f64s.bytes(), "fc.bias", options);
+    assert!(matches!(read(&ReadOptions::default()), Err(WeightError::Type { .. })));
+    assert_eq!(read(&ReadOptions::default().round_f64()).expect("rounded").1.len(), 2);
+    // A value that no f32 comes near is not made an infinity.
+    let mut large = f64s.clone();
+    large.tensor("fc.bias").data = [1e39_f64, 0.0].iter().flat_map(|x| x.to_le_bytes()).collect();
+    assert_eq!(
+        message(&large, &plain().round_f64()),
+        "tensor fc.bias holds 1e39, which no f32 comes near: its greatest is 3.4028235e38"
+    );
+}
+
+fn values(data: &[u8]) -> Vec<f32> {
+    data.chunks_exact(4).map(|bytes| f32::from_le_bytes(bytes.try_into().expect("four"))).collect()
+}
+
+/// What training leaves beside the weights is left aside wherever a file is read.
+#[test]
+fn what_training_leaves() {
+    let (builder, layers) = small();
+    let want = saved(&file(&layers, Style::Ours, &OURS), &plain());
+    let mut more = file(&layers, Style::PyTorch, &["model.rnn.*_l0", "model.fc.*"])
+        .f32("optimizer.state.0.exp_avg", &[5, 3], &[0.0; 15])
+        .f32("optimizer.state.0.step", &[], &[1.0])
+        .f32("model.bn.weight", &[5], &[1.0; 5])
+        .f32("model.bn.bias", &[5], &[0.0; 5])
+        .f32("model.bn.running_mean", &[5], &[0.0; 5])
+        .f32("val_metrics.rmse.total", &[], &[0.0]);
+    more.tensors.push(crate::file::Tensor {
+        name: "model.bn.num_batches_tracked".to_string(),
+        dtype: "I64",
+        shape: Vec::new(),
+        data: vec![0; 8],
+    });
+    let text = message(&more, &plain());
+    assert!(
+        text.ends_with("val_metrics.rmse.total; `ignore_extra` of `ReadOptions` leaves them aside"),
+        "{text}"
+    );
+    let options = plain().ignore_extra();
+    assert_eq!(saved(&more, &options), want);
+    let assume = Assume::framework_defaults();
+    assert!(matches!(RuntimeNetwork::infer(&more.bytes(), &assume), Err(WeightError::Extra { .. })));
+    let inferred = RuntimeNetwork::infer_with(&more.bytes(), &assume, &options).expect("one network");
+    let outputs = |net: &RuntimeNetwork| net.forward(&[0.3; 12], Outputs::All).expect("lengths fit");
+    assert_eq!(
+        outputs(&inferred),
+        outputs(&builder.from_safetensors_with(&more.bytes(), &options).expect("it fits"))
+    );
+    // A part of a layer is none of that.
+    let apart = more.clone().f32("model.rnn.peephole_l0", &[15], &[0.0; 15]);
+    let error = RuntimeNetwork::infer_with(&apart.bytes(), &assume, &options).map(drop).expect_err("a part");
+    assert!(matches!(error, WeightError::Unplaced { .. }), "{error}");
+}
+
+/// Thousands of small tensors: the header is longer than 350 KB, and loads; the limit is for all ways to read.
+#[test]
+fn a_long_header() {
+    let (builder, layers) = small();
+    let mut many = file(&layers, Style::PyTorch, &["rnn.*_l0", "fc.*"]);
+    for index in 0..4500 {
+        many = many.f32(&format!("metrics.epoch_{index}.loss"), &[], &[0.0]);
+    }
+    let (header, bytes) = (many.header().len(), many.bytes());
+    assert!(header > 350_000, "{header}");
+    let options = plain().ignore_extra();
+    builder.clone().from_safetensors_with(&bytes, &options).expect("the file fits");
+    let short = options.header_limit(300_000);
+    let assume = Assume::framework_defaults();
+    let read = &short.read;
+    for error in [
+        builder.clone().from_safetensors_with(&bytes, &short).map(drop),
+        RuntimeNetwork::from_safetensors_with(&bytes, &short).map(drop),
+        RuntimeNetwork::infer_with(&bytes, &assume, &short).map(drop),
+        crate::errors::Small::from_safetensors_with(&bytes, &short).map(drop),
+        read_f32_with(&bytes, "fc.bias", read).map(drop),
+        list_tensors_with(&bytes, read).map(drop),
+    ] {
+        let text = error.expect_err("a limit below it").to_string();
+        assert!(
+            text.ends_with("more than the limit of 300000: `header_limit` of `ReadOptions` sets another"),
+            "{text}"
+        );
+    }
+}
+
+/// Another program's line under our key is none of ours; a damaged line of ours is an error.
+#[test]
+fn another_line_under_our_key() {
+    let (_, layers) = small();
+    let ours = file(&layers, Style::Ours, &OURS);
+    let want = saved(&ours, &plain());
+    for text in
+        ["lstm", "", "true", "2 x 64", "{'type': 'lstm', 'layers': 2}", "hidden=5; dense=2", "a; b; c"]
+    {
+        assert_eq!(saved(&ours.clone().with_metadata(text), &plain()), want, "{text}");
+        let error = RuntimeNetwork::from_safetensors(&ours.clone().with_metadata(text).bytes()).map(drop);
+        assert!(matches!(error, Err(WeightError::NoArchitecture)), "{text}");
+    }
+    let line = "input_size 3; layer hidden simple_rnn 5 tanh bias; layer output dense 2 linear bias; tau 12; mean 1; std 2";
+    load(&ours.clone().with_metadata(line), &plain()).expect("the line is ours");
+    let mut damaged = 0;
+    for place in 0..line.len() {
+        for change in ["", "#", "7"] {
+            let text = format!("{}{change}{}", &line[..place], &line[place + 1..]);
+            // It says the same, or something else that is sound; or it is refused, but never read as no line at all.
+            match load(&ours.clone().with_metadata(&text), &plain()) {
+                Ok(net) => {
+                    let said = [net.tau().is_some(), net.scaler().is_some()];
+                    assert!(said != [false, false], "{text}");
+                }
+                Err(
+                    WeightError::Metadata { .. } | WeightError::Architecture { .. } | WeightError::Spec(_),
+                ) => damaged += 1,
+                Err(error) => panic!("{text}: {error}"),
+            }
+        }
+    }
+    assert!(damaged > line.len(), "{damaged}");
+    // Whose line it is can be said.
+    let other = ours.with_metadata("layer norm, then an LSTM");
+    assert!(matches!(load(&other, &plain()), Err(WeightError::Metadata { .. })));
+    assert_eq!(saved(&other, &plain().ignore_metadata()), want);
+}
+
+/// What there is to be mapped.
+#[test]
+fn the_names_in_a_file() {
+    let (_, layers) = small();
+    let file = file(&layers, Style::PyTorch, &["model.rnn.*_l0", "model.fc.*"]).f32("step", &[], &[1.0]);
+    let shown: Vec<String> =
+        list_tensors(&file.bytes()).expect("a safetensors file").iter().map(ToString::to_string).collect();
+    let names = [
+        "model.fc.bias F32 (2,)",
+        "model.fc.weight F32 (2, 5)",
+        "model.rnn.bias_hh_l0 F32 (5,)",
+        "model.rnn.bias_ih_l0 F32 (5,)",
+        "model.rnn.weight_hh_l0 F32 (5, 5)",
+        "model.rnn.weight_ih_l0 F32 (5, 3)",
+        "step F32 ()",
+    ];
+    assert_eq!(shown, names);
+    let under =
+        list_tensors_with(&file.bytes(), &ReadOptions::default().prefix("model.rnn")).expect("four tensors");
+    assert_eq!(under.len(), 4);
+    assert_eq!(
+        (under[3].name.as_str(), under[3].dtype.as_str(), &under[3].shape[..]),
+        ("weight_ih_l0", "F32", &[5, 3][..])
+    );
+}
+
+/// What `main` prints of an error that it returns.
+#[test]
+fn debug_is_prose() {
+    let (_, layers) = small();
+    let error =
+        load(&file(&layers, Style::Ours, &["a.*", "b.*"]), &plain()).map(drop).expect_err("other names");
+    assert_eq!(format!("{error:?}"), error.to_string());
+    let error: Box<dyn std::error::Error> = Box::new(error);
+    assert!(format!("{error:?}").starts_with("tensor a.bias_hh is missing"), "{error:?}");
+    let spec = RuntimeNetwork::builder(0).dense("a", 1).from_slices(&[]).map(drop).expect_err("no input");
+    let WeightError::Spec(inner) = &spec else { panic!("{spec}") };
+    assert_eq!((format!("{inner:?}"), format!("{spec:?}")), (inner.to_string(), spec.to_string()));
+    let (builder, layers) = small();
+    let net = builder.from_safetensors(&file(&layers, Style::Ours, &OURS).bytes()).expect("the file fits");
+    let error = net.forward(&[0.0; 4], Outputs::All).expect_err("no whole step");
+    assert_eq!(format!("{error:?}"), error.to_string());
+    let error = "tan".parse::<rnn_core::Activation>().expect_err("no activation");
+    assert_eq!(format!("{error:?}"), error.to_string());
 }

@@ -11,6 +11,7 @@ use alloc::vec::Vec;
 use safetensors::SafeTensors;
 use safetensors::tensor::{Metadata as Header, TensorInfo};
 
+use crate::foreign::foreign;
 use crate::metadata::Metadata;
 use crate::names::Listing;
 use crate::numbers::{Number, Numbers};
@@ -27,6 +28,7 @@ pub(crate) struct File<'a> {
     /// The names of the tensors that are read, sorted, without the prefix and with it.
     names: Vec<(String, String)>,
     round_f64: bool,
+    ignore_metadata: bool,
     data: &'a [u8],
     len: usize,
 }
@@ -40,12 +42,18 @@ pub(crate) struct Floats<'a> {
 impl<'a> File<'a> {
     /// Parses and checks the header.
     pub(crate) fn parse(file: &'a [u8], options: &ReadOptions) -> Result<Self, WeightError> {
+        if let Some(error) = foreign(file) {
+            return Err(error);
+        }
         let Some(length) = file.first_chunk::<8>() else {
             return Err(invalid(format!("{} bytes are less than the 8 of a header's length", file.len())));
         };
         let found = u64::from_le_bytes(*length);
         let Some(header_len) = usize::try_from(found).ok().filter(|&found| found <= options.header_limit)
         else {
+            if file.get(8) != Some(&b'{') {
+                return Err(invalid("it does not begin with the length of a header"));
+            }
             return Err(WeightError::HeaderTooLong { found, limit: options.header_limit });
         };
         let Some((header, data)) = file[8..].split_at_checked(header_len) else {
@@ -56,7 +64,8 @@ impl<'a> File<'a> {
         match SafeTensors::read_metadata(file) {
             Ok((_, header)) => {
                 let names = names(&header, options)?;
-                Ok(Self { header, names, round_f64: options.round_f64, data, len: file.len() })
+                let &ReadOptions { round_f64, ignore_metadata, .. } = options;
+                Ok(Self { header, names, round_f64, ignore_metadata, data, len: file.len() })
             }
             Err(error) => Err(invalid(lie(header, data.len()).unwrap_or_else(|| error.to_string()))),
         }
@@ -70,7 +79,7 @@ impl<'a> File<'a> {
     /// The same with their shapes.
     pub(crate) fn listing(&self) -> Listing {
         let shapes = self.infos().map(|(_, info)| info.shape.clone()).collect();
-        Listing { shapes, names: self.names() }
+        Listing::new(self.names(), shapes)
     }
 
     /// Every tensor.
@@ -98,9 +107,10 @@ impl<'a> File<'a> {
 
     /// What the file says besides its tensors.
     pub(crate) fn metadata(&self) -> Result<Metadata, WeightError> {
-        let metadata = match self.header.metadata().as_ref().and_then(|entries| entries.get(Metadata::KEY)) {
-            Some(text) => Metadata::from_text(text)?,
-            None => return Ok(Metadata::default()),
+        let line = self.header.metadata().as_ref().and_then(|entries| entries.get(Metadata::KEY));
+        let metadata = match line {
+            Some(text) if !self.ignore_metadata && Metadata::is_ours(text) => Metadata::from_text(text)?,
+            _ => return Ok(Metadata::default()),
         };
         // A network is built from this before its tensors are looked at: a few words must not ask for all of memory.
         if let Some(architecture) = &metadata.architecture {

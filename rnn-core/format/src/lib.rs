@@ -24,6 +24,8 @@ mod error;
 mod fault;
 #[cfg(feature = "alloc")]
 mod fill;
+#[cfg(feature = "safetensors")]
+mod foreign;
 mod form;
 #[cfg(feature = "safetensors")]
 mod header;
@@ -67,7 +69,10 @@ pub use names::{Assume, Inferred, Mapping, infer};
 pub use options::ReadOptions;
 pub use panel::{LINE, Panel, Panels, checked_round_to_line};
 #[cfg(feature = "safetensors")]
-pub use safetensors::{fill, fit, infer_file, read_f32, read_f32_with, read_metadata, save};
+pub use safetensors::{
+    TensorInfo, fill, fit, infer_file, list_tensors, list_tensors_with, read_f32, read_f32_with,
+    read_metadata, save,
+};
 pub use scaler::Scaler;
 pub use spec::{LayerSpec, MAX_DELAY, MAX_GATES, MAX_SIZE, Spec};
 pub use tensor::Tensor;

@@ -30,6 +30,9 @@ pub struct ReadOptions {
     /// statistics, other parts of a larger model. A bias of a layer that has none here belongs to that layer and is refused
     /// all the same.
     pub ignore_extra: bool,
+    /// Whether the line under the key `rnn` of the file's metadata is left aside: one that another program wrote and that looks like
+    /// ours. (One that does not look like ours is no line of ours.)
+    pub ignore_metadata: bool,
     /// Longest header accepted, in bytes; 1 MiB unless said otherwise.
     pub header_limit: usize,
     /// Whether F64 is rounded to the nearest f32 instead of refused. (F16 and BF16 are always widened, which is exact.)
@@ -42,6 +45,7 @@ impl Default for ReadOptions {
             mapping: Mapping::new(),
             prefix: String::new(),
             ignore_extra: false,
+            ignore_metadata: false,
             header_limit: 1024 * 1024,
             round_f64: false,
         }
@@ -67,6 +71,13 @@ impl ReadOptions {
     #[must_use]
     pub const fn ignore_extra(mut self) -> Self {
         self.ignore_extra = true;
+        self
+    }
+
+    /// Leaves aside what the file says of the network that it holds.
+    #[must_use]
+    pub const fn ignore_metadata(mut self) -> Self {
+        self.ignore_metadata = true;
         self
     }
 

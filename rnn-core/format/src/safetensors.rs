@@ -6,6 +6,7 @@ use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::fmt;
 use core::ops::DerefMut;
 
 use safetensors::{Dtype, View};
@@ -19,7 +20,7 @@ use crate::names::{Assume, Inferred, infer_listing, own_name, sizes};
 use crate::options::ReadOptions;
 use crate::spec::Spec;
 use crate::tensor::{Presence, tensors, unpack};
-use crate::weight_error::WeightError;
+use crate::weight_error::{Shape, WeightError};
 
 /// What the file says besides its tensors.
 ///
@@ -50,12 +51,52 @@ pub fn read_f32_with(
     Ok((shape, (0..values.len()).map(|i| values.at(i)).collect()))
 }
 
+/// A tensor of a file, as [`list_tensors`] tells it. Displayed as `rnn.weight_ih_l0 F32 (160, 1)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TensorInfo {
+    /// Its name.
+    pub name: String,
+    /// The type of its values by its name in the format, such as `F32`.
+    pub dtype: String,
+    /// Its shape, rows first.
+    pub shape: Vec<usize>,
+}
+
+impl fmt::Display for TensorInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.name, self.dtype, Shape(&self.shape))
+    }
+}
+
+/// The tensors of a file, sorted by name; to see what there is to be mapped.
+///
+/// # Errors
+/// If the file is malformed.
+pub fn list_tensors(file: &[u8]) -> Result<Vec<TensorInfo>, WeightError> {
+    list_tensors_with(file, &ReadOptions::default())
+}
+
+/// [`list_tensors`] with options of your own: with a prefix, those under it, by the names that follow it.
+///
+/// # Errors
+/// As there.
+pub fn list_tensors_with(file: &[u8], options: &ReadOptions) -> Result<Vec<TensorInfo>, WeightError> {
+    let file = File::parse(file, options)?;
+    let infos = file.infos().map(|(name, info)| TensorInfo {
+        name: name.to_string(),
+        dtype: format!("{:?}", info.dtype),
+        shape: info.shape.clone(),
+    });
+    Ok(infos.collect())
+}
+
 /// What a file's tensors alone tell of its network, for a file that does not say. With the mapping, [`fill`] loads it.
 ///
 /// # Errors
 /// If the file is malformed, or as [`infer`](crate::infer).
 pub fn infer_file(file: &[u8], options: &ReadOptions, assume: &Assume) -> Result<Inferred, WeightError> {
-    infer_listing(&File::parse(file, options)?.listing(), assume)
+    infer_listing(&File::parse(file, options)?.listing(), assume, options.ignore_extra)
 }
 
 /// Writes the packed block of a network from a file, and tells what else the file says.

@@ -9,7 +9,6 @@ use crate::error::SpecError;
 
 /// Why weights were not loaded. Nothing is half-loaded.
 #[non_exhaustive]
-#[derive(Debug)]
 pub enum WeightError {
     /// The network itself is impossible.
     Spec(SpecError),
@@ -17,6 +16,13 @@ pub enum WeightError {
     File {
         /// What the parser found.
         reason: String,
+    },
+    /// The bytes are a file of another kind.
+    Foreign {
+        /// What they are.
+        found: String,
+        /// How a safetensors file is made of it.
+        remedy: &'static str,
     },
     /// The header is longer than the limit.
     HeaderTooLong {
@@ -36,6 +42,27 @@ pub enum WeightError {
     Extra {
         /// Their names.
         tensors: Vec<String>,
+    },
+    /// Tensors belong to a layer that is described without them.
+    Unplaced {
+        /// The layer.
+        layer: String,
+        /// Their names.
+        tensors: Vec<String>,
+    },
+    /// The weights of a layer have no bias, and the layer has one.
+    NoBias {
+        /// The layer.
+        layer: String,
+        /// The bias.
+        tensor: String,
+    },
+    /// There are more entries of weights than layers.
+    Entries {
+        /// How many there are.
+        found: usize,
+        /// How many layers.
+        expected: usize,
     },
     /// A tensor has another shape.
     Shape {
@@ -130,13 +157,6 @@ pub enum WeightError {
         /// What the user can do.
         remedy: String,
     },
-    /// A layer that has a bias was given none.
-    NoBias {
-        /// The layer.
-        layer: String,
-        /// The field without one, such as `bias_ih`.
-        field: String,
-    },
     /// The file does not say which network it holds.
     NoArchitecture,
     /// The network takes or gives another number of values than the one it should be.
@@ -181,12 +201,20 @@ impl fmt::Display for Shape<'_> {
 }
 
 impl fmt::Display for WeightError {
+    #[expect(clippy::too_many_lines, reason = "one arm a variant, each a sentence")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Spec(error) => error.fmt(f),
             Self::File { reason } => write!(f, "not a valid safetensors file: {reason}"),
+            Self::Foreign { found, remedy } => {
+                write!(f, "this is {found}, and no safetensors file: {remedy}")
+            }
             Self::HeaderTooLong { found, limit } => {
-                write!(f, "the file claims a header of {found} bytes, more than the limit of {limit}")
+                write!(
+                    f,
+                    "the file claims a header of {found} bytes, more than the limit of {limit}: `header_limit` of \
+                     `ReadOptions` sets another"
+                )
             }
             Self::Missing { tensor, existing } if existing.is_empty() => {
                 write!(f, "tensor {tensor} is missing")
@@ -195,7 +223,29 @@ impl fmt::Display for WeightError {
                 write!(f, "tensor {tensor} is missing; the file has {}", existing.join(", "))
             }
             Self::Extra { tensors } => {
-                write!(f, "no layer takes these tensors of the file: {}", tensors.join(", "))
+                write!(
+                    f,
+                    "no layer takes these tensors of the file: {}; `ignore_extra` of `ReadOptions` leaves them aside",
+                    tensors.join(", ")
+                )
+            }
+            Self::Unplaced { layer, tensors } => {
+                let is_bias = |name: &String| name.rsplit(['.', '/']).next().is_some_and(|last| last.starts_with("bias"));
+                let what = if tensors.iter().all(is_bias) { "a bias" } else { "them" };
+                write!(
+                    f,
+                    "layer {layer} is described without {what}, but its weights have {}: nothing that belongs to a layer is \
+                     left aside",
+                    tensors.join(", ")
+                )
+            }
+            Self::NoBias { layer, tensor } => write!(
+                f,
+                "layer {layer} has a bias, but its weights have none: give {tensor}, or describe the layer without \
+                 (`with_bias(false)`)"
+            ),
+            Self::Entries { found, expected } => {
+                write!(f, "{found} entries of weights were given, but the network has {expected} layers")
             }
             Self::Shape { tensor, found, expected, meaning } => write!(
                 f,
@@ -244,16 +294,11 @@ impl fmt::Display for WeightError {
                 write!(f, "the file holds the network `{found}`, but this one is `{expected}`")
             }
             Self::NoArchitecture => f.write_str(
-                "the file does not say which network it holds; describe it (`RuntimeNetwork::builder`), or infer it from its \
-                 tensors (`RuntimeNetwork::infer`)",
+                "the file does not say which network it holds: describe it with `RuntimeNetwork::builder` or a struct with \
+                 `#[rnn(..)]`, or infer it from its tensors with `RuntimeNetwork::infer`",
             ),
             Self::NotInferred { reason, remedy } => write!(f, "{reason}; {remedy}"),
             Self::Unsupported { tensor, what, remedy } => write!(f, "tensor {tensor} is {what}; {remedy}"),
-            Self::NoBias { layer, field } => write!(
-                f,
-                "the bias of layer {layer} is missing: `{field}` is `None`; give its values, or describe the layer without a \
-                 bias (`.with_bias(false)`, or `bias = false` in the attribute)"
-            ),
             Self::Ends { found, expected } => write!(
                 f,
                 "the network has n_i={} and n_o={}, but this one has n_i={} and n_o={}",
@@ -263,10 +308,21 @@ impl fmt::Display for WeightError {
                 f,
                 "layer {layer} goes backwards and needs the whole sequence, but this network takes single steps"
             ),
-            Self::Metadata { entry } => write!(f, "the file's metadata has the malformed entry `{entry}`"),
+            Self::Metadata { entry } => write!(
+                f,
+                "the file's metadata has the malformed entry `{entry}`; if its line under the key `rnn` is another program's, \
+                 `ignore_metadata` of `ReadOptions` reads the file without"
+            ),
             #[cfg(feature = "std")]
             Self::Io { path, error } => write!(f, "{}: {error}", path.display()),
         }
+    }
+}
+
+/// The words of [`fmt::Display`]: `main` prints an error so that returns it.
+impl fmt::Debug for WeightError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -47,6 +47,12 @@ impl LoadOptions {
         self.reading(ReadOptions::ignore_extra)
     }
 
+    /// [`ReadOptions::ignore_metadata`].
+    #[must_use]
+    pub fn ignore_metadata(self) -> Self {
+        self.reading(ReadOptions::ignore_metadata)
+    }
+
     /// [`ReadOptions::header_limit`].
     #[must_use]
     pub fn header_limit(self, bytes: usize) -> Self {

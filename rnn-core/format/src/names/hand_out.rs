@@ -5,7 +5,9 @@ use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::copies::check_copies;
 use super::group::{Group, Scan};
+use super::words::{Says, said};
 use super::{Found, Framework};
 use crate::fault::{Fault, Faults, Stop};
 use crate::kind::LayerKind;
@@ -92,6 +94,9 @@ impl Scan<'_> {
         if class.groups.len() > class.layers.len() {
             class.groups.retain(|group| group.recurrent || group.input.is_some());
         }
+        if !class.groups.first().is_none_or(|group| group.recurrent) {
+            self.leave_out_tables(&mut class);
+        }
         if let Some((index, layer, _)) = class.layers.get(class.groups.len()) {
             // Of two directions where two layers are expected, say that rather.
             let (first, one, _) = class.layers[0];
@@ -106,6 +111,13 @@ impl Scan<'_> {
             return Err(faults.last(Fault::of_layer(*index, error)));
         }
         let as_many = class.groups.len() == class.layers.len();
+        // What is left over is refused later, by name.
+        if !as_many
+            && !ignore_extra
+            && let Some(groups) = by_shape(&class)
+        {
+            return Ok(groups);
+        }
         // Of more groups than layers the first ones would be a guess, unless the rest is refused later.
         if (as_many || !ignore_extra)
             && let Some(mut groups) = in_order(class.groups.clone())
@@ -116,12 +128,36 @@ impl Scan<'_> {
         if as_many && let Some(groups) = by_shape(&class) {
             return Ok(groups);
         }
+        check_copies(self.listing).map_err(|error| faults.last(error))?;
         class.groups.sort_by_key(|group| group.place());
         Err(faults.last(WeightError::Ambiguous {
             wanted: class.wanted.to_string(),
             candidates: class.groups.iter().map(|group| group.shown.clone()).collect(),
             remedy: "name it with a mapping",
         }))
+    }
+
+    /// Of more matrices than dense layers, leaves out those whose names say that they are something else, and those that may be
+    /// the table of an embedding in front: no bias, and before a recurrent layer by their numbers.
+    fn leave_out_tables(&self, class: &mut Class<'_>) {
+        let is_none =
+            |group: &Group| said(&group.layer).iter().any(|(_, says)| matches!(says, Says::Other(_)));
+        let is_in_front = |group: &Group| {
+            let (base, place) = group.place();
+            let bias = group.stems[0].name(LayerKind::dense(1), Tensor::Bias);
+            let is_before = self.groups.iter().any(|other| {
+                let (other_base, other_place) = other.place();
+                other.recurrent && other_base == base && place.is_some() && place < other_place
+            });
+            is_before && bias.is_some_and(|bias| !self.listing.has(&bias))
+        };
+        let others: [&dyn Fn(&Group) -> bool; 2] = [&is_none, &is_in_front];
+        for is_other in others {
+            let left = class.groups.iter().filter(|group| !is_other(group)).count();
+            if class.groups.len() > class.layers.len() && left >= class.layers.len() {
+                class.groups.retain(|group| !is_other(group));
+            }
+        }
     }
 }
 

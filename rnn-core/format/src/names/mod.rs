@@ -19,6 +19,9 @@
 //! do as well. Where the names leave more than one reading, that is an error with the candidates.
 
 mod assume;
+mod copies;
+mod fold;
+mod foreign;
 mod group;
 mod hand_out;
 mod infer;
@@ -30,6 +33,8 @@ mod sizes;
 mod words;
 
 pub use assume::Assume;
+pub(crate) use fold::Values;
+pub(crate) use foreign::cudnn_bias;
 pub(crate) use infer::infer_listing;
 pub use infer::{Inferred, infer};
 pub(crate) use layout::{Layout, Places, other_reset};
@@ -53,6 +58,7 @@ use crate::weight_error::WeightError;
 pub(crate) struct Listing {
     pub(crate) names: Vec<String>,
     pub(crate) shapes: Vec<Vec<usize>>,
+    folds: fold::Folds,
 }
 
 impl Listing {
@@ -76,6 +82,14 @@ impl Listing {
     fn matrix(&self, name: &str) -> Option<(usize, usize)> {
         match self.shape(name) {
             Some(&[rows, columns]) => Some((rows, columns)),
+            _ => None,
+        }
+    }
+
+    /// The two sizes of a dense layer's matrix, which may be stored as that of a convolution of one tap.
+    fn dense_matrix(&self, name: &str, layout: Layout) -> Option<(usize, usize)> {
+        match *layout.without_taps(self.shape(name)?) {
+            [rows, columns] => Some((rows, columns)),
             _ => None,
         }
     }
@@ -115,6 +129,28 @@ fn parts(kind: LayerKind) -> impl Iterator<Item = Part> {
 /// Our name of a tensor.
 pub(crate) fn own_name(layer: &str, direction: usize, tensor: Tensor) -> String {
     format!("{layer}.{}{}", tensor.name(), if direction == 1 { "_reverse" } else { "" })
+}
+
+/// What the tensors of one layer have in common in their names, for both directions: what stands before the tensor's own word and
+/// what follows it, and whether the layer is a dense one by the words of ours and PyTorch's; `None` of a name without such a word.
+pub(crate) fn family(name: &str) -> Option<(&str, &str, bool)> {
+    let keras = name.strip_suffix(":0").unwrap_or(name);
+    if let Some((stem, leaf)) = keras.rsplit_once('/') {
+        let is_leaf = matches!(leaf, "kernel" | "recurrent_kernel" | "bias");
+        if is_leaf || (stem.ends_with("/vars") && matches!(leaf, "0" | "1" | "2")) {
+            return Some((stem, "", false));
+        }
+    }
+    let last = pytorch::last(name);
+    let before = &name[..name.len() - last.len()];
+    if matches!(last, "weight" | "bias") {
+        return Some((before, "", true));
+    }
+    let mut words = Tensor::ALL.into_iter().filter(|tensor| !matches!(tensor, Tensor::Weight | Tensor::Bias));
+    let ending = words.find_map(|tensor| last.strip_prefix(tensor.name()))?;
+    let level = ending.strip_suffix("_reverse").unwrap_or(ending);
+    let is_level = level.strip_prefix("_l").is_some_and(|k| k.bytes().all(|byte| byte.is_ascii_digit()));
+    (level.is_empty() || is_level).then_some((before, level, false))
 }
 
 /// Whose names and layouts a file has, if not ours.
@@ -269,6 +305,9 @@ fn by_rules(
             }
             return Ok(names.clone());
         }
+    }
+    if recurrent {
+        foreign::check_foreign(listing).map_err(|error| faults.last(error))?;
     }
     match framework(listing, recurrent).map_err(|error| faults.last(error))? {
         Some(Framework::Keras) => keras::scan(listing).assign(spec, open, ignore_extra, faults),

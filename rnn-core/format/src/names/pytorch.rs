@@ -9,7 +9,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::group::{Group, Leaves, Scan, Stem};
-use super::{Framework, Listing, Tells};
+use super::{Framework, Layout, Listing, Tells};
 
 /// What follows the last dot.
 pub(super) fn last(name: &str) -> &str {
@@ -45,7 +45,7 @@ pub(super) fn scan(listing: &Listing) -> Scan<'_> {
                 ending.strip_suffix("_reverse").map_or((ending, false), |level| (level, true));
             *recurrent.entry((before, level)).or_default() |= reverse;
         } else if last(name) == "weight" {
-            let matrix = listing.matrix(name);
+            let matrix = listing.dense_matrix(name, Layout::Ours);
             groups.push(Group {
                 layer: module,
                 sub: String::new(),

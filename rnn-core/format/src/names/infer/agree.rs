@@ -8,6 +8,7 @@ use super::super::Framework;
 use super::super::group::{Group, Scan};
 use super::super::words::{Says, said};
 use super::order::Item;
+use crate::architecture::Layer;
 use crate::kind::LayerKind;
 use crate::weight_error::{Shape, WeightError};
 
@@ -58,6 +59,41 @@ impl Scan<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Refuses a matrix that could as well be the table of an embedding in front: it has no bias, its name does not say what it
+    /// is, it does not stand after a recurrent layer by its number, and its rows are as long as the network's input.
+    pub(super) fn check_table<'g>(
+        &self,
+        mut order: impl Iterator<Item = &'g Group> + Clone,
+        layers: &[Layer],
+        input_size: usize,
+    ) -> Result<(), WeightError> {
+        let is_one = |(index, group): &(usize, &'g Group)| {
+            let (base, place) = group.place();
+            let is_after = self.groups.iter().any(|other| {
+                let (other_base, other_place) = other.place();
+                other.recurrent && other_base == base && other_place.is_some() && other_place < place
+            });
+            let says_dense = |segment: &&str| said(segment).iter().any(|(_, says)| *says == Says::Dense);
+            !(group.recurrent || layers[*index].kind.bias() || is_after)
+                && group.input.is_some_and(|(_, columns)| columns == input_size)
+                && !self.path(group).iter().any(says_dense)
+        };
+        if !order.clone().next().is_some_and(|first| first.recurrent) {
+            return Ok(());
+        }
+        let Some((_, group)) = order.by_ref().enumerate().find(is_one) else { return Ok(()) };
+        Err(WeightError::NotInferred {
+            reason: format!(
+                "{} {}has no bias, and may be a dense layer or the table of an embedding in front of the recurrent layers",
+                group.shown,
+                self.shape_of(group)
+            ),
+            remedy: "if it is a dense layer, say `Assume::dense_last()` or `Assume::order(..)`, otherwise describe the network \
+                     without it"
+                .into(),
+        })
     }
 
     /// The segments of what stands before a layer's tensors.

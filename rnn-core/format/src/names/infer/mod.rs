@@ -12,6 +12,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::assume::Assume;
+use super::copies::check_copies;
+use super::foreign::{check_foreign, cudnn_bias};
 use super::group::{Group, Scan};
 use super::{Framework, Listing, Mapping, framework, keras, own_name, pytorch};
 use crate::activation::Activation;
@@ -55,21 +57,29 @@ pub fn infer<'n>(
     let mut sorted: Vec<_> = tensors.into_iter().collect();
     sorted.sort_unstable();
     let (names, shapes) = sorted.into_iter().map(|(name, shape)| (name.to_owned(), shape.to_vec())).unzip();
-    infer_listing(&Listing { names, shapes }, assume)
+    infer_listing(&Listing::new(names, shapes), assume, false)
 }
 
-pub(crate) fn infer_listing(listing: &Listing, assume: &Assume) -> Result<Inferred, WeightError> {
+pub(crate) fn infer_listing(
+    listing: &Listing,
+    assume: &Assume,
+    ignore_extra: bool,
+) -> Result<Inferred, WeightError> {
     let mut scan = match framework(listing, false)? {
         Some(Framework::Keras) => keras::scan(listing),
         _ => pytorch::scan(listing),
     };
     // A table of scales or a filter is no layer of ours; its tensors are left over.
     scan.groups.retain(|group| group.recurrent || group.input.is_some());
+    check_foreign(listing)?;
     if scan.groups.is_empty() {
         let tensor = "the first matrix of any layer".to_string();
         return Err(WeightError::Missing { tensor, existing: listing.names.clone() });
     }
     check_recurrent(&scan)?;
+    if !assume.stacked && assume.order.is_empty() {
+        check_copies(listing)?;
+    }
     let mut items = Vec::new();
     for group in &scan.groups {
         let (_, input) = scan.matrix(group, Tensor::WeightIh, group.input)?;
@@ -78,7 +88,7 @@ pub(crate) fn infer_listing(listing: &Listing, assume: &Assume) -> Result<Inferr
     if !assume.ignore_names {
         scan.check_words(&items)?;
     }
-    check_names(&scan, &items)?;
+    let left_aside = check_names(&scan, &items, ignore_extra)?;
     let orders = Orders::of(&items, assume)?;
     let names = layer_names(&scan.groups);
     let mut networks: Vec<Architecture> = Vec::new();
@@ -90,8 +100,14 @@ pub(crate) fn infer_listing(listing: &Listing, assume: &Assume) -> Result<Inferr
     let order = &orders.found[0];
     let in_order = order.iter().map(|&(index, _)| &scan.groups[index]);
     check_stacked(in_order.clone(), assume)?;
+    if !(assume.dense_last || assume.ignore_names) && assume.order.is_empty() {
+        scan.check_table(in_order.clone(), &network.layers, network.input_size)?;
+    }
     activate(network, assume)?;
-    let assumed = assumed(&network.layers, in_order);
+    let mut assumed = assumed(&network.layers, in_order);
+    if !left_aside.is_empty() {
+        assumed.push(format!("the network has nothing of {}", left_aside.join(", ")));
+    }
     let mut mapping = Mapping::new();
     for (&(index, _), Layer { name, kind }) in order.iter().zip(&network.layers) {
         for found in scan.groups[index].found(scan.framework, *kind) {
@@ -135,8 +151,9 @@ fn activate(network: &mut Architecture, assume: &Assume) -> Result<(), WeightErr
     Ok(())
 }
 
-/// Every tensor must be of a layer, and there.
-fn check_names(scan: &Scan<'_>, items: &[Item<'_>]) -> Result<(), WeightError> {
+/// Every tensor of a layer must be there, and every tensor must be of a layer unless the others are left aside, which are
+/// returned.
+fn check_names(scan: &Scan<'_>, items: &[Item<'_>], ignore_extra: bool) -> Result<Vec<String>, WeightError> {
     let found = items.iter().flat_map(|item| item.group.found(scan.framework, item.kinds[0]));
     let taken: BTreeSet<String> = found.map(|found| found.name).collect();
     if let Some(tensor) = taken.iter().find(|name| !scan.listing.has(name)) {
@@ -144,7 +161,11 @@ fn check_names(scan: &Scan<'_>, items: &[Item<'_>]) -> Result<(), WeightError> {
     }
     let extra: Vec<String> =
         scan.listing.names.iter().filter(|name| !taken.contains(*name)).cloned().collect();
-    if extra.is_empty() { Ok(()) } else { Err(WeightError::Extra { tensors: extra }) }
+    if !(ignore_extra || extra.is_empty()) {
+        return Err(WeightError::Extra { tensors: extra });
+    }
+    scan.listing.check_forms(taken.iter().map(String::as_str))?;
+    Ok(extra)
 }
 
 fn odd(group: &Group, found: String) -> WeightError {
@@ -204,6 +225,14 @@ impl Scan<'_> {
         };
         let bias = has(LayerKind::Recurrent(Recurrent::new(cell, hidden)), Tensor::BiasIh)
             || has(LayerKind::Recurrent(Recurrent::new(cell, hidden)), Tensor::BiasHh);
+        for stem in group.stems.iter().filter(|_| group.is_keras()) {
+            let name = stem.name(LayerKind::Recurrent(Recurrent::new(cell, hidden)), Tensor::BiasIh);
+            if let Some(error) =
+                name.and_then(|name| cudnn_bias(&name, self.listing.shape(&name)?, cell.gates() * hidden))
+            {
+                return Err(error);
+            }
+        }
         let direction = match group.stems.len() {
             2 if group.is_keras() => Direction::Bidirectional(assume.merge.unwrap_or(Merge::Concat)),
             2 => Direction::Bidirectional(Merge::Concat),
