@@ -49,7 +49,11 @@ impl Weights {
                     kind => {
                         let n_o = kind.output_size();
                         let ih = values(n_o * n_i, n_i);
-                        vec![Tensors { ih, bias_ih: kind.bias().then(|| values(n_o, 1)), ..Tensors::default() }]
+                        vec![Tensors {
+                            ih,
+                            bias_ih: kind.bias().then(|| values(n_o, 1)),
+                            ..Tensors::default()
+                        }]
                     }
                 }
             };
@@ -63,9 +67,14 @@ impl Weights {
     /// # Errors
     /// None for a possible one.
     pub fn network(&self, backend: Backend) -> Result<RuntimeNetwork, WeightError> {
+        self.with_entries(|entries| network(&self.architecture, backend, entries))
+    }
+
+    /// Calls `f` with one entry a layer.
+    pub fn with_entries<R>(&self, f: impl FnOnce(&[LayerWeights<'_>]) -> R) -> R {
         let kinds = self.architecture.layers.iter().map(|layer| layer.kind);
-        let weights: Vec<_> = kinds.zip(&self.layers).map(|(kind, layer)| entry(kind, layer)).collect();
-        network(&self.architecture, backend, &weights)
+        let entries: Vec<_> = kinds.zip(&self.layers).map(|(kind, layer)| entry(kind, layer)).collect();
+        f(&entries)
     }
 
     /// One direction of a layer as a network that goes forward.

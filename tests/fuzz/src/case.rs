@@ -23,7 +23,10 @@ pub fn begin() {
         let next = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
             let case = SAID.try_with(|said| said.try_borrow().map(|said| said.clone()));
-            eprintln!("--- the case ---\n{}--- what went wrong ---", case.ok().and_then(Result::ok).unwrap_or_default());
+            eprintln!(
+                "--- the case ---\n{}--- what went wrong ---",
+                case.ok().and_then(Result::ok).unwrap_or_default()
+            );
             // libFuzzer's, which prints the message and keeps the input.
             next(info);
         }));

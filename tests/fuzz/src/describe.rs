@@ -6,8 +6,7 @@ use rnn_core::{
 };
 
 /// Sizes around those at which code takes another way.
-const THRESHOLDS: [usize; 16] =
-    [63, 64, 65, 95, 96, 97, 127, 128, 129, 255, 256, 257, 511, 512, 1023, 1025];
+const THRESHOLDS: [usize; 16] = [63, 64, 65, 95, 96, 97, 127, 128, 129, 255, 256, 257, 511, 512, 1023, 1025];
 
 /// What a network may be.
 #[derive(Clone, Copy, Debug)]

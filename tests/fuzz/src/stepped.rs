@@ -81,7 +81,10 @@ impl Stepped {
             if let LayerKind::Recurrent(r) = kind {
                 let own: Vec<Option<&[f32]>> = directions
                     .iter()
-                    .map(|net| rest.as_mut().map(|rest| rest.split_off(..net.snapshot_len()).expect("a snapshot of all")))
+                    .map(|net| {
+                        rest.as_mut()
+                            .map(|rest| rest.split_off(..net.snapshot_len()).expect("a snapshot of all"))
+                    })
                     .collect();
                 (now, last) = recurrent(r.direction, directions, &now[..count], which, &own, &mut states);
             } else {

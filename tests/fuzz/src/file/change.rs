@@ -6,7 +6,8 @@ use crate::choices::Choices;
 
 /// Types of the format, and words that are none.
 const DTYPES: &[&str] = &[
-    "F32", "F16", "BF16", "F64", "I64", "I32", "U8", "BOOL", "F8_E4M3", "F8_E5M2", "F4", "C64", "f32", "", "F33",
+    "F32", "F16", "BF16", "F64", "I64", "I32", "U8", "BOOL", "F8_E4M3", "F8_E5M2", "F4", "C64", "f32", "",
+    "F33",
 ];
 
 /// Changes some of it; of one in four files nothing.
@@ -38,7 +39,8 @@ pub fn change(c: &mut Choices<'_>, file: &mut File) {
             5 => {
                 let [from, to] = [c.pick(WORDS), c.pick(WORDS)];
                 for tensor in &mut file.tensors {
-                    tensor.name = if from.is_empty() { tensor.name.clone() } else { tensor.name.replace(from, to) };
+                    tensor.name =
+                        if from.is_empty() { tensor.name.clone() } else { tensor.name.replace(from, to) };
                 }
             }
             // Every value narrower or wider.
@@ -88,7 +90,9 @@ fn change_tensor(c: &mut Choices<'_>, file: &mut File, index: usize, how: usize)
             let mut offset = || match c.below(4) {
                 0 => c.number().to_string(),
                 1 => c.place(4096).to_string(),
-                2 => c.pick(&["-1", "1e3", "1.5", "null", "\"0\"", "99999999999999999999999", "00", "[]"]).to_string(),
+                2 => c
+                    .pick(&["-1", "1e3", "1.5", "null", "\"0\"", "99999999999999999999999", "00", "[]"])
+                    .to_string(),
                 _ => (c.number() / 4 * 4).to_string(),
             };
             tensor.lies = Some([offset(), offset()]);

@@ -1,9 +1,9 @@
 //! A safetensors file as a list of tensors, so that any part of it can be changed, and lie.
 
-use rnn_core::{Architecture, Backend, Direction, Layer, LayerKind, Metadata, Save, Scaler};
 use crate::built::Weights;
 use crate::choices::Choices;
 use crate::describe::{self, Limits};
+use rnn_core::{Architecture, Backend, Direction, Layer, LayerKind, Metadata, Save, Scaler};
 use safetensors::SafeTensors;
 use std::fmt::Write;
 
@@ -158,7 +158,8 @@ fn json(text: &str) -> String {
 /// Bytes as Rust.
 #[must_use]
 pub fn literal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::from("b\""), |text, &byte| text + &std::ascii::escape_default(byte).to_string()) + "\""
+    bytes.iter().fold(String::from("b\""), |text, &byte| text + &std::ascii::escape_default(byte).to_string())
+        + "\""
 }
 
 /// The layer without what frameworks do not have.

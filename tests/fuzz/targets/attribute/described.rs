@@ -130,7 +130,11 @@ fn field(name: &str, kind: LayerKind) -> String {
 /// An activation with literal parameters.
 fn activation(f: Activation) -> String {
     let parameters: Vec<String> = f.parameters().iter().flatten().map(|&x| number(x)).collect();
-    if parameters.is_empty() { f.name().to_string() } else { format!("{}({})", f.name(), parameters.join(", ")) }
+    if parameters.is_empty() {
+        f.name().to_string()
+    } else {
+        format!("{}({})", f.name(), parameters.join(", "))
+    }
 }
 
 fn number(x: f32) -> String {

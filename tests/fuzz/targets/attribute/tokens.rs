@@ -5,9 +5,43 @@ use rnn_fuzz::choices::Choices;
 
 /// Words and signs that mean something here.
 const WORDS: &[&str] = &[
-    "struct", "enum", "pub", "rnn", "input_size", "sizes", "weights", "from", "order", "crate", "activation", "gate",
-    "bias", "true", "false", "tanh", "softmax", "Lstm", "Gru", "Dense", "SimpleRnn", "Bidirectional", "x", "_", "r#in",
-    "self", "dyn", "where", "const", "unsafe", "for", "reset", "direction", "merge", "clip", "delay", "projection",
+    "struct",
+    "enum",
+    "pub",
+    "rnn",
+    "input_size",
+    "sizes",
+    "weights",
+    "from",
+    "order",
+    "crate",
+    "activation",
+    "gate",
+    "bias",
+    "true",
+    "false",
+    "tanh",
+    "softmax",
+    "Lstm",
+    "Gru",
+    "Dense",
+    "SimpleRnn",
+    "Bidirectional",
+    "x",
+    "_",
+    "r#in",
+    "self",
+    "dyn",
+    "where",
+    "const",
+    "unsafe",
+    "for",
+    "reset",
+    "direction",
+    "merge",
+    "clip",
+    "delay",
+    "projection",
 ];
 
 /// Signs.
@@ -15,9 +49,37 @@ const SIGNS: &[char] = &['<', '>', '=', ',', ';', ':', '#', '!', '-', '+', '&', 
 
 /// Literals.
 const LITERALS: &[&str] = &[
-    "0", "1", "8", "65536", "65537", "18446744073709551615", "340282366920938463463374607431768211456", "1e400", "1.5",
-    "0x10", "1_000", "8usize", "8u256", "1x8", "2x16", "0x8", "1x", "1e5x2", "\"a\"", "\"\"", "b\"a\"", "c\"a\"", "'a'",
-    "r#\"a\"#", "1f32", "0b2", "1e", "3.", "\"models/amp.safetensors\"", "99999999999999999999x1", "1x99999999999",
+    "0",
+    "1",
+    "8",
+    "65536",
+    "65537",
+    "18446744073709551615",
+    "340282366920938463463374607431768211456",
+    "1e400",
+    "1.5",
+    "0x10",
+    "1_000",
+    "8usize",
+    "8u256",
+    "1x8",
+    "2x16",
+    "0x8",
+    "1x",
+    "1e5x2",
+    "\"a\"",
+    "\"\"",
+    "b\"a\"",
+    "c\"a\"",
+    "'a'",
+    "r#\"a\"#",
+    "1f32",
+    "0b2",
+    "1e",
+    "3.",
+    "\"models/amp.safetensors\"",
+    "99999999999999999999x1",
+    "1x99999999999",
 ];
 
 /// One to four of them removed, doubled, exchanged or replaced.
@@ -48,8 +110,13 @@ fn change(c: &mut Choices<'_>, tokens: &mut Vec<TokenTree>, depth: usize) {
         (3, Some(_)) => tokens.truncate(at),
         // In a group of its own, one that nobody sees among them: macros put it around what they are given.
         (4, Some(token)) => {
-            let delimiter =
-                c.pick(&[Delimiter::None, Delimiter::None, Delimiter::Brace, Delimiter::Parenthesis, Delimiter::Bracket]);
+            let delimiter = c.pick(&[
+                Delimiter::None,
+                Delimiter::None,
+                Delimiter::Brace,
+                Delimiter::Parenthesis,
+                Delimiter::Bracket,
+            ]);
             tokens[at] = Group::new(delimiter, token.into()).into();
         }
         _ => tokens.insert(at, new),
@@ -71,6 +138,7 @@ fn token(c: &mut Choices<'_>) -> TokenTree {
             let literal = c.pick(LITERALS).parse::<Literal>().ok();
             literal.unwrap_or_else(|| Literal::usize_unsuffixed(c.number())).into()
         }
-        _ => Group::new(c.pick(&[Delimiter::None, Delimiter::Brace, Delimiter::Bracket]), TokenStream::new()).into(),
+        _ => Group::new(c.pick(&[Delimiter::None, Delimiter::Brace, Delimiter::Bracket]), TokenStream::new())
+            .into(),
     }
 }

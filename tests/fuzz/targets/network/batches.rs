@@ -77,7 +77,11 @@ fn forward_batch(c: &mut Choices<'_>, of: &Subject, xs: &[f32], batch: usize, ou
     let spoilt = c.one_in(4);
     let mut ys = untouched(if spoilt { c.place(want.len() + 2) } else { want.len() });
     let ok = ok && ys.len() == want.len() && needed.is_ok_and(|needed| needed <= scratch.len());
-    say!("net.forward_batch_into(&xs, {batch}, Outputs::{outputs:?}, &mut [f32::NAN; {}], None, &mut [f32::NAN; {}])", ys.len(), scratch.len());
+    say!(
+        "net.forward_batch_into(&xs, {batch}, Outputs::{outputs:?}, &mut [f32::NAN; {}], None, &mut [f32::NAN; {}])",
+        ys.len(),
+        scratch.len()
+    );
     let result = of.net.forward_batch_into(xs, batch, outputs, &mut ys, None, &mut scratch);
     match outcome(result, ok, "forward_batch_into") {
         Some(()) => agree(&ys, &want, true, "forward_batch_into"),
@@ -100,7 +104,11 @@ fn forward(c: &mut Choices<'_>, of: &Subject, xs: &[f32], outputs: Outputs) {
     }
     let mut ys = untouched(if c.one_in(4) { c.place(want.len() + 2) } else { want.len() });
     let ok = ok && ys.len() == want.len() && needed.is_ok_and(|needed| needed <= scratch.len());
-    say!("net.forward_into(&xs, Outputs::{outputs:?}, &mut [f32::NAN; {}], &mut [f32::NAN; {}])", ys.len(), scratch.len());
+    say!(
+        "net.forward_into(&xs, Outputs::{outputs:?}, &mut [f32::NAN; {}], &mut [f32::NAN; {}])",
+        ys.len(),
+        scratch.len()
+    );
     let before = ys.clone();
     match outcome(of.net.forward_into(xs, outputs, &mut ys, &mut scratch), ok, "forward_into") {
         Some(()) => agree(&ys, &want, true, "forward_into"),

@@ -38,7 +38,8 @@ type Grid = [(usize, usize); 2];
 /// Floats from the first of a grid to the end of the last; `None` if there is no row.
 fn extent(grid: Grid, n: usize) -> Option<u128> {
     let wide = |(count, stride): (usize, usize)| (count as u128 - 1) * stride as u128;
-    (grid[0].0 > 0 && grid[1].0 > 0).then(|| wide(grid[0]).saturating_add(wide(grid[1])).saturating_add(n as u128))
+    (grid[0].0 > 0 && grid[1].0 > 0)
+        .then(|| wide(grid[0]).saturating_add(wide(grid[1])).saturating_add(n as u128))
 }
 
 /// Whether so many floats have an address each.
@@ -234,7 +235,10 @@ impl Feed {
             Valid::Lengths(lengths) => (lengths[row], Which::Length(lengths[row])),
             Valid::Mask { mask, zero } => {
                 let at = |t| if self.time_major { t * self.batch + row } else { row * self.steps + t };
-                (self.steps, Which::Mask { mask: (0..self.steps).map(|t| mask[at(t)]).collect(), zero: *zero })
+                (
+                    self.steps,
+                    Which::Mask { mask: (0..self.steps).map(|t| mask[at(t)]).collect(), zero: *zero },
+                )
             }
         };
         let at = |t| row * row_stride + t * step_stride;

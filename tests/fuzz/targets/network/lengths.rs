@@ -10,7 +10,7 @@ pub(crate) fn run(c: &mut Choices<'_>, of: &Subject) {
     if crate::TODAY {
         return;
     }
-    let net = &of.net;
+    let net = &*of.net;
     let (batch, steps) = (c.number(), c.number());
     say!("net.forward_scratch_len({steps})");
     let forward = net.forward_scratch_len(steps).told();
@@ -21,7 +21,10 @@ pub(crate) fn run(c: &mut Choices<'_>, of: &Subject) {
     assert_eq!(of_batch, of_run, "one length for both");
     // Bounded however large the batch and, if it can be stepped, however many the steps.
     if net.is_causal() {
-        assert!(forward.is_ok() && of_batch.is_ok(), "a network that can be stepped needs no more for more steps");
+        assert!(
+            forward.is_ok() && of_batch.is_ok(),
+            "a network that can be stepped needs no more for more steps"
+        );
     }
     for len in [forward, of_batch].into_iter().flatten() {
         assert!(len <= isize::MAX as usize / 4, "{len} floats do not fit the address space");

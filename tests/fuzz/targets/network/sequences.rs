@@ -41,7 +41,8 @@ fn call(c: &mut Choices<'_>, of: &Subject, feed: &Feed) {
     into(c, of, feed, inputs_fit);
     // A result that is larger than memory is the caller's own.
     let whole = feed.whole_ys(of.n_o);
-    let fits_memory = needed.is_ok_and(|len| len <= crate::ROOM) && whole.is_some_and(|len| len <= crate::ROOM);
+    let fits_memory =
+        needed.is_ok_and(|len| len <= crate::ROOM) && whole.is_some_and(|len| len <= crate::ROOM);
     if feed.y.is_some() || (!fits_memory && whole.is_some()) {
         return;
     }

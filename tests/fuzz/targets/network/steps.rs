@@ -2,7 +2,7 @@
 
 use crate::check::{agree, is_untouched, outcome, unchanged, untouched};
 use crate::subject::Subject;
-use rnn_core::{HasState, Network};
+use rnn_core::Network;
 use rnn_fuzz::built::inputs;
 use rnn_fuzz::choices::Choices;
 use rnn_fuzz::say;
@@ -10,13 +10,13 @@ use rnn_fuzz::stepped::Which;
 use rnn_support::rng::Rng;
 
 pub(crate) fn run(c: &mut Choices<'_>, of: &Subject) {
-    let net = &of.net;
+    let net = &*of.net;
     let steps = of.steps(c, 1, 24);
     let (seed, len) = (c.seed(), steps * of.n_i);
     let xs = inputs(seed, len);
     let from = c.flip().then(|| Rng::new(c.seed()).states(of.snapshot));
-    let mut state = net.initial_state().to_vec();
-    say!("let (mut state, from): (_, Option<Vec<f32>>) = (net.initial_state(), {from:?});");
+    let mut state = vec![0.0; net.state_len()];
+    say!("let (mut state, from): (_, Option<Vec<f32>>) = (vec![0.0; net.state_len()], {from:?});");
     say!("let xs = rnn_fuzz::built::inputs({seed}, {len});");
     if let Some(from) = &from {
         outcome(net.restore(&mut state, from), true, "restore");
@@ -50,7 +50,7 @@ pub(crate) fn run(c: &mut Choices<'_>, of: &Subject) {
     agree(snapshot, &want.state, from.is_none(), "the state at the end");
     if c.flip() {
         outcome(net.reset(&mut state), true, "reset");
-        unchanged(&state, &net.initial_state(), "a state that was reset");
+        unchanged(&state, &vec![0.0; state.len()], "a state that was reset");
     }
 }
 
@@ -59,7 +59,7 @@ fn misfits(c: &mut Choices<'_>, of: &Subject, state: &[f32]) {
     if !c.one_in(3) {
         return;
     }
-    let net = &of.net;
+    let net = &*of.net;
     let mut lens = [state.len(), of.n_i, of.n_o];
     let which = c.below(3);
     lens[which] = match c.below(4) {
@@ -72,7 +72,11 @@ fn misfits(c: &mut Choices<'_>, of: &Subject, state: &[f32]) {
     let before = other.clone();
     let x = vec![0.25; lens[1]];
     let mut y = untouched(lens[2]);
-    say!("let (mut state, x, mut y) = (vec!{other:?}, vec![0.25; {}], vec![f32::NAN; {}]);", lens[1], lens[2]);
+    say!(
+        "let (mut state, x, mut y) = (vec!{other:?}, vec![0.25; {}], vec![f32::NAN; {}]);",
+        lens[1],
+        lens[2]
+    );
     let step = c.flip();
     // A state without floats has no other length, and a buffer of nothing is no misfit.
     let fits = lens[0] == state.len()

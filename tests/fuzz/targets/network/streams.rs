@@ -18,7 +18,7 @@ struct Alone {
 }
 
 pub(crate) fn run(c: &mut Choices<'_>, of: &Subject) {
-    let net = &of.net;
+    let net: &dyn Network = &*of.net;
     let capacity = if c.one_in(4) { c.number() } else { c.between(1, 6) };
     let fits = capacity <= u32::MAX as usize;
     if fits && capacity > MOST.min(crate::ROOM / (of.work + of.snapshot)) {
@@ -65,7 +65,8 @@ pub(crate) fn run(c: &mut Choices<'_>, of: &Subject) {
                 }
             }
             (5, Some(index)) => {
-                let mut snapshot = untouched(if c.one_in(4) { c.place(of.snapshot + 1) } else { of.snapshot });
+                let mut snapshot =
+                    untouched(if c.one_in(4) { c.place(of.snapshot + 1) } else { of.snapshot });
                 say!("streams.snapshot_into(ids[{index}], &mut [f32::NAN; {}])", snapshot.len());
                 let result = streams.snapshot_into(alone[index].id, &mut snapshot);
                 let ok = snapshot.len() == of.snapshot;
@@ -91,12 +92,7 @@ pub(crate) fn run(c: &mut Choices<'_>, of: &Subject) {
     }
 }
 
-fn step(
-    c: &mut Choices<'_>,
-    of: &Subject,
-    streams: &mut StreamBatch<&rnn_core::RuntimeNetwork>,
-    alone: &mut [Alone],
-) {
+fn step(c: &mut Choices<'_>, of: &Subject, streams: &mut StreamBatch<&dyn Network>, alone: &mut [Alone]) {
     let rows = alone.len();
     let mut lens = [rows * of.n_i, rows * of.n_o];
     if c.one_in(6) {

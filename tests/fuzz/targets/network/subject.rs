@@ -1,6 +1,7 @@
 //! The network of a case.
 
-use rnn_core::{Architecture, Backend, LayerWeights, Metadata, Network, RuntimeNetwork};
+use crate::made;
+use rnn_core::{Architecture, Backend, LayerWeights, Metadata, Network};
 use rnn_fuzz::built::{self, Weights};
 use rnn_fuzz::choices::Choices;
 use rnn_fuzz::stepped::Stepped;
@@ -8,7 +9,8 @@ use rnn_fuzz::{describe, say};
 
 /// A network, its layers alone, and what calls need to know of it.
 pub(crate) struct Subject {
-    pub(crate) net: RuntimeNetwork,
+    pub(crate) net: Box<dyn Network>,
+    pub(crate) architecture: Architecture,
     pub(crate) stepped: Stepped,
     pub(crate) n_i: usize,
     pub(crate) n_o: usize,
@@ -18,8 +20,9 @@ pub(crate) struct Subject {
 }
 
 impl Subject {
-    /// The network of this architecture, on any backend; none if it is impossible, which is an error and no panic.
-    pub(crate) fn new(c: &mut Choices<'_>, architecture: Architecture) -> Option<Self> {
+    /// The network of this architecture, on any backend; none if it is impossible, which is an error and no panic. `made`
+    /// is which of the attribute's networks it is.
+    pub(crate) fn new(c: &mut Choices<'_>, architecture: Architecture, made: Option<usize>) -> Option<Self> {
         let text = Metadata { architecture: Some(architecture.clone()), ..Metadata::default() }.to_text();
         let backends: Vec<Backend> = Backend::available().collect();
         let (backend, seed) = (c.pick(&backends), c.seed());
@@ -36,10 +39,20 @@ impl Subject {
         say!("let weights = rnn_fuzz::built::Weights::new(&architecture, {seed});");
         say!("let net = weights.network(backend)?;");
         let weights = Weights::new(&architecture, seed);
-        let net = weights.network(backend).expect("a possible network and its weights");
+        let built = weights.network(backend).expect("a possible network and its weights");
+        let net: Box<dyn Network> = match made {
+            None => Box::new(built),
+            Some(index) => {
+                say!("// or the network of the attribute that it describes");
+                let net = made::network(index, &weights, backend);
+                assert_eq!((net.state_len(), net.snapshot_len()), (built.state_len(), built.snapshot_len()));
+                net
+            }
+        };
         let stepped = Stepped::new(&architecture, &weights, backend);
         let (n_i, n_o, snapshot) = (net.input_size(), net.output_size(), net.snapshot_len());
-        Some(Self { net, stepped, n_i, n_o, snapshot, work: describe::work(&architecture) })
+        let work = describe::work(&architecture);
+        Some(Self { net, architecture, stepped, n_i, n_o, snapshot, work })
     }
 
     /// Steps that may be taken, between 0 and `most`.

@@ -97,7 +97,11 @@ pub(crate) fn run(c: &mut Choices<'_>, of: &Subject) {
     }
     let mut ys = untouched(if c.one_in(4) { c.place(want.len() + 2) } else { want.len() });
     let ok = ok && ys.len() == want.len() && needed.is_ok_and(|needed| needed <= scratch.len());
-    say!("net.windows_into(&series, windows, &mut [f32::NAN; {}], &mut [f32::NAN; {}])", ys.len(), scratch.len());
+    say!(
+        "net.windows_into(&series, windows, &mut [f32::NAN; {}], &mut [f32::NAN; {}])",
+        ys.len(),
+        scratch.len()
+    );
     match outcome(of.net.windows_into(&series, windows, &mut ys, &mut scratch), ok, "windows_into") {
         Some(()) => agree(&ys, &want, true, "windows_into"),
         None => assert!(is_untouched(&ys), "ys was changed by a call that failed"),

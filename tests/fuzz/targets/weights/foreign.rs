@@ -4,17 +4,46 @@ use rnn_fuzz::choices::Choices;
 
 /// How files begin.
 const BEGINNINGS: &[&[u8]] = &[
-    b"PK\x03\x04", b"PK\x05\x06", b"\x89HDF\r\n\x1a\n", b"\x80\x02", b"\x80\x04\x95", b"\x93NUMPY\x01\x00v\x00",
-    b"\x08\x07\x12\x07pytorch", b"{\"weights\": [", b"[1, 2", b"<!DOCTYPE html><html>", b"<html>",
-    b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n", b"GGUF\x03\x00\x00\x00", b"\x1f\x8b\x08",
-    b"\xff\xfe{\x00", b"\xef\xbb\xbf{", b"{\"metadata\":{\"total_size\":1},\"weight_map\":{\"a\":\"b.safetensors\"}}", b"BZh9",
-    b"\x28\xb5\x2f\xfd", b"Not Found", b"",
+    b"PK\x03\x04",
+    b"PK\x05\x06",
+    b"\x89HDF\r\n\x1a\n",
+    b"\x80\x02",
+    b"\x80\x04\x95",
+    b"\x93NUMPY\x01\x00v\x00",
+    b"\x08\x07\x12\x07pytorch",
+    b"{\"weights\": [",
+    b"[1, 2",
+    b"<!DOCTYPE html><html>",
+    b"<html>",
+    b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n",
+    b"GGUF\x03\x00\x00\x00",
+    b"\x1f\x8b\x08",
+    b"\xff\xfe{\x00",
+    b"\xef\xbb\xbf{",
+    b"{\"metadata\":{\"total_size\":1},\"weight_map\":{\"a\":\"b.safetensors\"}}",
+    b"BZh9",
+    b"\x28\xb5\x2f\xfd",
+    b"Not Found",
+    b"",
 ];
 
 /// Names of members of an archive.
 const MEMBERS: &[&str] = &[
-    "archive/data.pkl", "archive/data/0", "archive/version", "model/constants.pkl", "config.json", "metadata.json",
-    "model.weights.h5", "arr_0.npy", "lstm/kernel.npy", "", "é", "saved_model.pb", "word/document.xml", "/", "..",
+    "archive/data.pkl",
+    "archive/data/0",
+    "archive/version",
+    "model/constants.pkl",
+    "config.json",
+    "metadata.json",
+    "model.weights.h5",
+    "arr_0.npy",
+    "lstm/kernel.npy",
+    "",
+    "é",
+    "saved_model.pb",
+    "word/document.xml",
+    "/",
+    "..",
 ];
 
 /// Such a file.

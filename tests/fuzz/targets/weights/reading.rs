@@ -1,8 +1,8 @@
 //! Every call that reads a file.
 
 use rnn_core::{
-    Activation, Architecture, Assume, Backend, HasState, Load, LoadOptions, Mapping, Merge, Metadata, Network,
-    ReadOptions, ResetGate, RuntimeBuilder, RuntimeNetwork, Save, WeightError,
+    Activation, Architecture, Assume, Backend, HasState, Load, LoadOptions, Mapping, Merge, Metadata,
+    Network, ReadOptions, ResetGate, RuntimeBuilder, RuntimeNetwork, Save, WeightError,
 };
 use rnn_format::{Form, LayerSpec};
 use rnn_fuzz::choices::Choices;
@@ -101,11 +101,16 @@ fn builder(architecture: &Architecture) -> RuntimeBuilder {
 /// A form of the network described: its first recurrent layer is open.
 fn fit(bytes: &[u8], described: &Architecture, options: &ReadOptions) {
     described.with_spec(|spec| {
-        let Some(open) = spec.layers.iter().position(|layer| layer.kind.recurrent().is_some()) else { return };
+        let Some(open) = spec.layers.iter().position(|layer| layer.kind.recurrent().is_some()) else {
+            return;
+        };
         let (before, rest) = spec.layers.split_at(open);
         let [open, after @ ..] = rest else { return };
-        let form = Form { input_size: spec.input_size, before, open: LayerSpec { name: "open", ..*open }, after };
-        read(bytes, "rnn_format::fit(&form, bytes, &options.read)", || rnn_format::fit(&form, bytes, options));
+        let form =
+            Form { input_size: spec.input_size, before, open: LayerSpec { name: "open", ..*open }, after };
+        read(bytes, "rnn_format::fit(&form, bytes, &options.read)", || {
+            rnn_format::fit(&form, bytes, options)
+        });
     });
 }
 
@@ -117,10 +122,11 @@ where
     let Some(net) = read(bytes, what, f) else { return };
     assert!(!net.summary().to_string().is_empty(), "a summary says something");
     let saved = net.to_safetensors().expect("what was loaded can be saved");
-    let again = match RuntimeNetwork::from_safetensors_with(&saved, &LoadOptions::default().backend(net.backend())) {
-        Ok(again) => again,
-        Err(error) => panic!("what was saved is not loaded: {error}"),
-    };
+    let again =
+        match RuntimeNetwork::from_safetensors_with(&saved, &LoadOptions::default().backend(net.backend())) {
+            Ok(again) => again,
+            Err(error) => panic!("what was saved is not loaded: {error}"),
+        };
     let twice = again.to_safetensors().expect("what was loaded can be saved");
     assert!(saved == twice, "saved twice, and not the same bytes");
     assert_eq!(net.scaler().map(bits), again.scaler().map(bits));
@@ -157,7 +163,16 @@ fn options(c: &mut Choices<'_>, described: &Architecture) -> LoadOptions {
         let mut mapping = Mapping::new();
         for _ in 0..c.between(1, 3) {
             let layer = &described.layers[c.below(described.layers.len())];
-            let leaf = c.pick(&["weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight", "bias", "weight_ih_reverse", "x"]);
+            let leaf = c.pick(&[
+                "weight_ih",
+                "weight_hh",
+                "bias_ih",
+                "bias_hh",
+                "weight",
+                "bias",
+                "weight_ih_reverse",
+                "x",
+            ]);
             let ours = format!("{}.{leaf}", layer.name);
             let theirs = [c.pick(WORDS), c.pick(JOINTS), c.pick(WORDS)].concat();
             mapping = match c.below(3) {
