@@ -10,7 +10,7 @@ mod series;
 mod yardstick;
 
 use rnn_core::prelude::*;
-use rnn_core::{LayerKind, LoadOptions, ResetGate, read_f32};
+use rnn_core::{LayerKind, ResetGate, read_f32};
 use std::error::Error;
 
 /// `nn.LSTM(1, 40)` and `nn.Linear(40, 1)`.
@@ -58,7 +58,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .layer("a", LayerKind::lstm(20))
         .layer("b", LayerKind::lstm(20))
         .dense("head", 1)
-        .from_safetensors(&std::fs::read(weights("co2_lstm_stacked"))?, &LoadOptions::default())?;
+        .from_safetensors(&std::fs::read(weights("co2_lstm_stacked"))?)?;
     co2.compare("co2_lstm_stacked", &built, &Co2Stacked::load(weights("co2_lstm_stacked"))?)?;
 
     let built = builder().layer("rnn", LayerKind::gru(24, ResetGate::AfterProduct)).dense("head", 1);

@@ -7,7 +7,7 @@ use rnn_format::{MOST_FLOATS, StateMark};
 ///
 /// Small, `Copy`, borrows nothing; words are made only when it is displayed. No call changes anything before it
 /// has checked all of its arguments.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ShapeError {
     /// x holds no whole number of steps.
@@ -164,6 +164,13 @@ impl fmt::Display for ShapeError {
             }
             Self::Overflow { what } => write!(f, "{what} overflows the address space"),
         }
+    }
+}
+
+/// The words of [`fmt::Display`]: `main` prints an error so that returns it.
+impl fmt::Debug for ShapeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -96,6 +96,8 @@ mod simd;
 
 pub use error::ShapeError;
 pub use markers::{Dense, Gru, Lstm, MinGru, MinLstm, SimpleRnn};
+#[cfg(feature = "safetensors")]
+pub use network::LoadOptions;
 pub use network::{
     Embedded, FixedNetwork, FromStatic, HasState, InlineState, Network, Outputs, Sequences, Summary, Windows,
 };
@@ -108,7 +110,10 @@ pub use rnn_format::{
 #[cfg(feature = "alloc")]
 pub use rnn_format::{Architecture, Layer, Metadata, WeightError};
 #[cfg(feature = "safetensors")]
-pub use rnn_format::{Assume, Inferred, LoadOptions, Mapping, infer, read_f32};
+pub use rnn_format::{
+    Assume, Inferred, Mapping, ReadOptions, TensorInfo, infer, list_tensors, list_tensors_with, read_f32,
+    read_f32_with,
+};
 #[cfg(feature = "macros")]
 pub use rnn_macros::rnn;
 pub use simd::Backend;

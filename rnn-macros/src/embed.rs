@@ -11,7 +11,7 @@ use crate::spec::Network;
 use crate::unfit::Unfit;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use rnn_format::{LoadOptions, Mapping, Scaler, check, input_size};
+use rnn_format::{Mapping, ReadOptions, Scaler, check, input_size};
 use syn::{DeriveInput, Field};
 
 /// What the files of a struct gave.
@@ -21,8 +21,8 @@ pub(crate) struct Embedding {
     pub(crate) is_wanted: bool,
     /// Every file that was read.
     models: Vec<Model>,
-    /// The file that told the layers, and whether their activations are the framework's defaults.
-    pub(crate) from: Option<(String, bool)>,
+    /// The file that told the layers, and what they were taken for if they were inferred.
+    pub(crate) from: Option<(String, Option<Vec<String>>)>,
     /// The file of the weights.
     pub(crate) weights: Option<String>,
     block: Option<Packed>,
@@ -56,7 +56,7 @@ pub(crate) fn embedding(
         // Of one file or of two.
         let teller = if files.from.seen { &source } else { &weights };
         let Some(teller) = teller else { return embedding };
-        let Some(Told { network: told, mapping: names, is_inferred }) = told(teller, files, mistakes) else {
+        let Some(Told { network: told, mapping: names, assumed }) = told(teller, files, mistakes) else {
             return embedding;
         };
         if let Some(size) = size.filter(|_| told.input_size != network.input_size) {
@@ -65,7 +65,7 @@ pub(crate) fn embedding(
         }
         *network = told;
         mapping = names;
-        embedding.from = Some((teller.path.clone(), is_inferred));
+        embedding.from = Some((teller.path.clone(), assumed));
     } else if let (None, Some(model)) = (size, &weights) {
         take_size(model, network, fields, mistakes);
     }
@@ -98,7 +98,7 @@ fn misplaced(files: &Files, fields: &[&Field], mistakes: &mut Mistakes) -> bool 
 
 /// Gives a network the input size that its file tells.
 fn take_size(model: &Model, network: &mut Network, fields: &[&Field], mistakes: &mut Mistakes) {
-    let options = LoadOptions::default();
+    let options = ReadOptions::default();
     let told = network.with_spec(|spec| input_size(&spec, &model.bytes, &options));
     network.input_size = told.unwrap_or(1);
     if told.is_some() || !mistakes.is_empty() {
@@ -128,7 +128,7 @@ fn pack(
     network.with_spec(|spec| {
         // What cannot be built is said elsewhere.
         spec.check().ok()?;
-        let plain = LoadOptions::default();
+        let plain = ReadOptions::default();
         let named = plain.clone().mapping(mapping);
         // Names of one file may be those of the other; or they are ours.
         let checked = check(&spec, &model.bytes, &named).or_else(|_| check(&spec, &model.bytes, &plain));
@@ -171,7 +171,10 @@ pub(crate) fn items(embedding: &Embedding, item: &DeriveInput) -> TokenStream {
         quote!(#tau)
     }));
     let body = quote!(__WEIGHTS.floats());
-    let implementation = implementation(item, &scaler, &tau, *zero_state_can_be_skipped, &body);
+    let assumed = embedding.from.as_ref().and_then(|(_, assumed)| assumed.as_ref());
+    let assumed = assumed.map(|assumed| assumed.join("; ")).unwrap_or_default();
+    let values = Values { scaler, tau, zero_state_can_be_skipped: *zero_state_can_be_skipped, assumed };
+    let implementation = implementation(item, &values, &body);
     items.extend(quote! {
         #[cfg(target_endian = "big")]
         ::core::compile_error!("embedded weights are little-endian, and this target is not: load them when the program runs");
@@ -186,16 +189,23 @@ pub(crate) fn items(embedding: &Embedding, item: &DeriveInput) -> TokenStream {
 /// For a network with mistakes: weights to be used, though never.
 pub(crate) fn stand_in(item: &DeriveInput) -> TokenStream {
     let none = option(None);
-    implementation(item, &none, &none, false, &quote!(&[]))
+    let values =
+        Values { scaler: none.clone(), tau: none, zero_state_can_be_skipped: false, assumed: String::new() };
+    implementation(item, &values, &quote!(&[]))
 }
 
-fn implementation(
-    item: &DeriveInput,
-    scaler: &TokenStream,
-    tau: &TokenStream,
+/// The constants of the implementation.
+struct Values {
+    scaler: TokenStream,
+    tau: TokenStream,
     zero_state_can_be_skipped: bool,
-    body: &TokenStream,
-) -> TokenStream {
+    assumed: String,
+}
+
+fn implementation(item: &DeriveInput, values: &Values, body: &TokenStream) -> TokenStream {
+    let Values { scaler, tau, zero_state_can_be_skipped, assumed } = values;
+    let assumed =
+        (!assumed.is_empty()).then(|| quote!(const ASSUMED: &'static ::core::primitive::str = #assumed;));
     let name = &item.ident;
     let (of_impl, of_type, _) = item.generics.split_for_impl();
     let generic = crate::stub::generic(&item.generics);
@@ -206,6 +216,7 @@ fn implementation(
             const SCALER: ::core::option::Option<__rnn::Scaler> = #scaler;
             const TAU: ::core::option::Option<::core::primitive::usize> = #tau;
             const ZERO_STATE_CAN_BE_SKIPPED: ::core::primitive::bool = #zero_state_can_be_skipped;
+            #assumed
 
             #[inline]
             fn block() -> &'static [::core::primitive::f32] {
@@ -235,8 +246,8 @@ fn float(value: f64) -> TokenStream {
 /// Lines of documentation: which files, and of a struct without fields the one it stands for.
 pub(crate) fn documentation(embedding: &Embedding, network: &Network, item: &DeriveInput) -> Vec<String> {
     let mut lines = Vec::new();
-    if let Some((path, is_inferred)) = &embedding.from {
-        let how = if *is_inferred {
+    if let Some((path, assumed)) = &embedding.from {
+        let how = if assumed.is_some() {
             "as the names and shapes of its tensors tell, with the activations that its framework has unless told otherwise"
         } else {
             "as it says itself"
@@ -257,6 +268,12 @@ pub(crate) fn documentation(embedding: &Embedding, network: &Network, item: &Der
             }
         }
         lines.extend(["}".to_owned(), "```".to_owned(), String::new()]);
+        if let Some(assumed) = assumed {
+            lines.extend([
+                format!("What no file of weights tells is assumed: {}.", assumed.join("; ")),
+                String::new(),
+            ]);
+        }
     }
     if let Some(path) = &embedding.weights {
         lines.extend([

@@ -6,15 +6,15 @@ use crate::mistakes::Mistakes;
 use crate::spec::Network;
 use crate::unfit::unread;
 use crate::words;
-use rnn_format::{Assume, Inferred, LoadOptions, Mapping, Metadata, WeightError, infer_file, read_metadata};
+use rnn_format::{Assume, Inferred, Mapping, Metadata, ReadOptions, WeightError, infer_file, read_metadata};
 
 /// What a file tells.
 pub(crate) struct Told {
     pub(crate) network: Network,
     /// Which tensor is which, where the file does not use our names.
     pub(crate) mapping: Mapping,
-    /// Whether the activations are what the framework has unless told otherwise.
-    pub(crate) is_inferred: bool,
+    /// Of a network that was inferred: what it was taken for.
+    pub(crate) assumed: Option<Vec<String>>,
 }
 
 /// The network of a file; what keeps it from being one goes to `mistakes`.
@@ -23,7 +23,7 @@ pub(crate) fn told(model: &Model, files: &Files, mistakes: &mut Mistakes) -> Opt
         // What it says would decide.
         return None;
     }
-    let options = LoadOptions::default();
+    let options = ReadOptions::default();
     let metadata = match read_metadata(&model.bytes, &options) {
         Ok(metadata) => metadata,
         Err(error) => {
@@ -31,19 +31,19 @@ pub(crate) fn told(model: &Model, files: &Files, mistakes: &mut Mistakes) -> Opt
             return None;
         }
     };
-    let (architecture, mapping, is_inferred) = if let Some(architecture) = metadata.architecture {
+    let (architecture, mapping, assumed) = if let Some(architecture) = metadata.architecture {
         if files.order.seen {
             let message =
                 format!("{} says itself in which order its layers stand: remove `order`", model.path);
             mistakes.add(&files.order.tokens, message);
         }
-        (architecture, Mapping::new(), false)
+        (architecture, Mapping::new(), None)
     } else {
-        let Inferred { architecture, mapping, .. } = inferred(model, files, mistakes)?;
-        (architecture, mapping, true)
+        let Inferred { architecture, mapping, assumed, .. } = inferred(model, files, mistakes)?;
+        (architecture, mapping, Some(assumed))
     };
     match field::network(&architecture) {
-        Ok(network) => Some(Told { network, mapping, is_inferred }),
+        Ok(network) => Some(Told { network, mapping, assumed }),
         Err(message) => {
             mistakes.add(&model.literal, format!("{}: {message}", model.path));
             None
@@ -54,8 +54,11 @@ pub(crate) fn told(model: &Model, files: &Files, mistakes: &mut Mistakes) -> Opt
 /// The network that the names and shapes of a file's tensors tell.
 fn inferred(model: &Model, files: &Files, mistakes: &mut Mistakes) -> Option<Inferred> {
     let order = files.order.value.clone().unwrap_or_default();
+    // Who gives the order says that the layers follow one another.
+    let is_given = !order.is_empty();
     let assume = Assume::framework_defaults().order(order);
-    match infer_file(&model.bytes, &LoadOptions::default(), &assume) {
+    let assume = if is_given { assume.stacked() } else { assume };
+    match infer_file(&model.bytes, &ReadOptions::default(), &assume) {
         Ok(inferred) => return Some(inferred),
         Err(error @ WeightError::Order { .. }) => {
             mistakes.add(&files.order.tokens, format!("{error}: name each of these once, first to last"));
@@ -68,6 +71,23 @@ fn inferred(model: &Model, files: &Files, mistakes: &mut Mistakes) -> Option<Inf
 /// Why a file does not tell which network it is, and what to do.
 fn untold(model: &Model, error: &WeightError) -> String {
     let path = &model.path;
+    if let WeightError::NotInferred { reason, .. } = error {
+        // What only its order keeps from being a network.
+        let stacked =
+            infer_file(&model.bytes, &ReadOptions::default(), &Assume::framework_defaults().stacked());
+        let order = if stacked.is_ok() {
+            let names = words::list(existing(model).iter().map(String::as_str));
+            format!(
+                "if each takes what the one before gives, say `order = [..]` with {names}, first to last, or "
+            )
+        } else {
+            "if it holds a network of this library's, ".to_owned()
+        };
+        return format!(
+            "{path} does not say which network it holds, and its tensors do not tell: {reason}; {order}write the fields and \
+             `weights = \"{path}\"`"
+        );
+    }
     let WeightError::Ambiguous { candidates, .. } = error else {
         return format!("{path} does not say which network it holds, and its tensors do not tell: {error}");
     };
@@ -103,7 +123,7 @@ fn untold(model: &Model, error: &WeightError) -> String {
 /// The names that `order` can have.
 fn existing(model: &Model) -> Vec<String> {
     let none = Assume::framework_defaults().order([""]);
-    match infer_file(&model.bytes, &LoadOptions::default(), &none) {
+    match infer_file(&model.bytes, &ReadOptions::default(), &none) {
         Err(WeightError::Order { existing, .. }) => existing,
         _ => Vec::new(),
     }

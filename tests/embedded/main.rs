@@ -36,7 +36,8 @@ struct Co2 {
 fn expected_of_the_lstm() -> Vec<u32> {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../rnn-core/examples/data/co2_lstm.safetensors");
     let file = std::fs::read(file).expect("the example's data");
-    let net = Co2::from_safetensors_with(&file, Backend::PORTABLE, &LoadOptions::default()).expect("it fits");
+    let net = Co2::from_safetensors_with(&file, &LoadOptions::default().backend(Backend::PORTABLE))
+        .expect("it fits");
     let mut state = net.initial_state();
     (0..STEPS).flat_map(|t| net.step(&mut state, &[input(t)[0]])).map(f32::to_bits).collect()
 }

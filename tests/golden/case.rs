@@ -1,7 +1,7 @@
 //! A case: the framework's weights file, and what the framework made of its inputs.
 
 use crate::onnx;
-use rnn_core::{Architecture, Backend, LoadOptions, Metadata, RuntimeNetwork, WeightError};
+use rnn_core::{Architecture, Backend, Metadata, RuntimeNetwork, WeightError};
 use rnn_support::tolerance;
 use safetensors::{Dtype, SafeTensors};
 use std::fs;
@@ -89,7 +89,7 @@ impl Case {
         if self.onnx {
             return onnx::network(builder, self.architecture.layers[0].kind, weights);
         }
-        builder.from_safetensors(weights, &LoadOptions::default())
+        builder.from_safetensors(weights)
     }
 
     /// How far a result of ours may be from y.

@@ -63,7 +63,7 @@ fn every_window_on_every_backend() {
     let (x, want, series) = expected();
     let file = read("sunspots_simple_rnn.safetensors");
     for backend in backends::all() {
-        let model = Forecaster::from_safetensors_with(&file, backend, &LoadOptions::default())
+        let model = Forecaster::from_safetensors_with(&file, &LoadOptions::default().backend(backend))
             .expect("the file fits");
         close("windows", backend, &model.windows(&series, Windows::new(TAU)).expect("windows fit"), &want);
         let batch = model.forward_batch(&x, want.len(), Outputs::Last).expect("lengths fit");
@@ -77,7 +77,7 @@ fn every_window_on_every_backend() {
         close("step", backend, &steps, &want);
 
         let built = RuntimeNetwork::builder(1).simple_rnn("hidden", 32).dense("output", 1).backend(backend);
-        let built = built.from_safetensors(&file, &LoadOptions::default()).expect("the file fits");
+        let built = built.from_safetensors(&file).expect("the file fits");
         close("windows", backend, &built.windows(&series, Windows::new(TAU)).expect("windows fit"), &want);
     }
 }

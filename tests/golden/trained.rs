@@ -39,7 +39,8 @@ struct Trained {
 }
 
 fn made<N: Network + Load>(file: &[u8], backend: Backend, series: &[f32], windows: Windows) -> Vec<f32> {
-    let net = N::from_safetensors_with(file, backend, &LoadOptions::default()).expect("the file fits");
+    let net =
+        N::from_safetensors_with(file, &LoadOptions::default().backend(backend)).expect("the file fits");
     net.windows(series, windows).expect("windows fit")
 }
 
@@ -123,7 +124,7 @@ impl Trained {
         for (index, kind) in self.layers.iter().enumerate() {
             builder = builder.layer(format!("layer_{index}"), *kind);
         }
-        builder.dense("last", 1).from_safetensors(file, &LoadOptions::default()).expect("the file fits")
+        builder.dense("last", 1).from_safetensors(file).expect("the file fits")
     }
 
     /// The forecasts of the network built at run time, and of the attribute's.

@@ -100,14 +100,15 @@ fn answers(net: &(impl Network + HasState)) -> Vec<Vec<u32>> {
 /// Asserts that the network, the same from its file and the one built at run time give the same bits.
 fn same<N: Network + HasState + Load + Embedded>(path: &str, built: impl Fn(Backend) -> RuntimeBuilder) {
     let file = read(path);
-    let options = LoadOptions::default();
+
     for backend in backends::all() {
         let embedded = N::embedded_on(backend);
         assert_eq!(embedded.backend().name(), backend.name());
         let wanted = answers(&embedded);
-        let loaded = N::from_safetensors_with(&file, backend, &options).expect("the file fits");
+        let loaded =
+            N::from_safetensors_with(&file, &LoadOptions::default().backend(backend)).expect("the file fits");
         assert_eq!(answers(&loaded), wanted, "from the file: {}", backend.name());
-        let built = built(backend).from_safetensors(&file, &options).expect("the file fits");
+        let built = built(backend).from_safetensors(&file).expect("the file fits");
         assert_eq!(answers(&built), wanted, "built at run time: {}", backend.name());
     }
 }
@@ -121,7 +122,7 @@ where
     for backend in backends::all() {
         let embedded = N::embedded_on(backend);
         let loaded =
-            N::from_safetensors_with(&file, backend, &LoadOptions::default()).expect("the file fits");
+            N::from_safetensors_with(&file, &LoadOptions::default().backend(backend)).expect("the file fits");
         let (mut state, mut other) = (embedded.initial_state(), loaded.initial_state());
         for x in inputs(9 * I).as_chunks::<I>().0 {
             let mut y = [0.0; O];

@@ -130,8 +130,8 @@ fn every_size_has_the_bits_of_the_run_time_network() {
         for backend in backends::all() {
             let twin = network(1, &amp(size), backend);
             let bytes = twin.to_safetensors().expect("it is small");
-            let net =
-                Amp::from_safetensors_with(&bytes, backend, &LoadOptions::default()).expect("its own file");
+            let net = Amp::from_safetensors_with(&bytes, &LoadOptions::default().backend(backend))
+                .expect("its own file");
             let what = format!("{layers}x{hidden_size} on {backend}");
             let told = if COMPILED.contains(&size) {
                 format!("compiled for {layers}x{hidden_size}")
@@ -173,9 +173,9 @@ where
     let case = case(1);
     for backend in backends::all() {
         let bytes = network(1, &amp(size), backend).to_safetensors().expect("it is small");
-        let options = LoadOptions::default();
-        let plain = N::from_safetensors_with(&bytes, backend, &options).expect("its own file");
-        let net = Amp::from_safetensors_with(&bytes, backend, &options).expect("its own file");
+        let options = LoadOptions::default().backend(backend);
+        let plain = N::from_safetensors_with(&bytes, &options).expect("its own file");
+        let net = Amp::from_safetensors_with(&bytes, &options).expect("its own file");
         assert_eq!(picked(&net), format!("compiled for {}x{}", size.0, size.1));
         assert_eq!(steps(&net, &case.xs), steps(&plain, &case.xs), "{size:?} on {backend}");
         let run = |net: &dyn Network| {

@@ -13,8 +13,8 @@ use cells::{MemoryCell, Mgu, Own, Sum, own};
 use proptest::sample::select;
 use rnn_core::custom::CustomNetwork;
 use rnn_core::{
-    Activation, Backend, CellKind, Direction, LayerKind, LoadOptions, Merge, Network, Outputs, Recurrent,
-    RuntimeNetwork, Save, Sequences, SpecError, StreamBatch, WeightError, Windows,
+    Activation, Backend, CellKind, Direction, LayerKind, Merge, Network, Outputs, Recurrent, RuntimeNetwork,
+    Save, Sequences, SpecError, StreamBatch, WeightError, Windows,
 };
 use rnn_reference as reference;
 use rnn_support::bits::assert_bits_equal;
@@ -234,7 +234,7 @@ fn a_minimal_gated_unit_against_f64() {
 fn files() {
     check(file!(), "a cell of one's own: files", 4, (own(), 1_usize..8), |(own, steps)| {
         let own = Own { n_h: own.n_h.min(40), ..own };
-        let (x, options) = (own.inputs(steps), LoadOptions::default());
+        let x = own.inputs(steps);
         let bytes = own.saved(Mgu);
         for backend in backends::all() {
             let want = answers(&*own.build(Mgu, backend), &x, 3);
@@ -246,7 +246,7 @@ fn files() {
         let found = RuntimeNetwork::from_safetensors(&bytes).err();
         assert!(matches!(found, Some(WeightError::Spec(SpecError::Custom { layer: 0, .. }))), "{found:?}");
         let builder = RuntimeNetwork::builder(own.n_i).layer("cell", own.kind(Mgu));
-        assert!(builder.from_safetensors(&bytes, &options).is_err());
+        assert!(builder.from_safetensors(&bytes).is_err());
     });
 }
 

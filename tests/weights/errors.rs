@@ -6,15 +6,15 @@ use rnn_core::{LayerKind, LayerWeights, LoadOptions, Mapping, WeightError, read_
 
 /// The same network by the attribute: the same errors.
 #[rnn(input_size = 3)]
-struct Small {
+pub(crate) struct Small {
     hidden: SimpleRnn<5>,
     output: Dense<2>,
 }
 
 /// The error of a file, which both kinds of network give.
 fn error_of(bytes: &[u8], options: &LoadOptions) -> WeightError {
-    let error = small().0.from_safetensors(bytes, options).map(drop).expect_err("a wrong file");
-    let fixed = Small::from_safetensors_with(bytes, Backend::detect(), options).map(drop);
+    let error = small().0.from_safetensors_with(bytes, options).map(drop).expect_err("a wrong file");
+    let fixed = Small::from_safetensors_with(bytes, options).map(drop);
     assert_eq!(error.to_string(), fixed.expect_err("a wrong file").to_string());
     error
 }
@@ -30,7 +30,7 @@ fn message(bytes: &[u8]) -> String {
 #[test]
 fn the_right_file_is_right() {
     let (builder, _) = small();
-    builder.from_safetensors(&ours().bytes(), &LoadOptions::default()).expect("the file fits");
+    builder.from_safetensors(&ours().bytes()).expect("the file fits");
 }
 
 #[test]
@@ -87,19 +87,72 @@ fn extra_tensors() {
     let file = ours().f32("scale", &[2], &[1.0, 2.0]).f32("hidden.bias_xx", &[], &[3.0]);
     let error = error_of(&file.bytes(), &LoadOptions::default());
     assert!(matches!(&error, WeightError::Extra { tensors } if *tensors == ["hidden.bias_xx", "scale"]));
-    assert_eq!(error.to_string(), "no layer takes these tensors of the file: hidden.bias_xx, scale");
+    assert_eq!(
+        error.to_string(),
+        "no layer takes these tensors of the file: hidden.bias_xx, scale; `ignore_extra` of `ReadOptions` leaves them aside"
+    );
     let (builder, _) = small();
-    builder.from_safetensors(&file.bytes(), &LoadOptions::default().ignore_extra()).expect("left aside");
+    builder.from_safetensors_with(&file.bytes(), &LoadOptions::default().ignore_extra()).expect("left aside");
 }
 
-/// A bias the network does not have is not dropped in silence.
+/// A bias the network does not have is not dropped, whether or not what is of no layer is left aside.
 #[test]
 fn a_bias_too_many() {
-    let builder = RuntimeNetwork::builder(3).simple_rnn("hidden", 5);
-    let builder = builder.layer("output", LayerKind::dense(2).with_bias(false));
-    let error =
-        builder.from_safetensors(&ours().bytes(), &LoadOptions::default()).expect_err("a bias too many");
-    assert_eq!(error.to_string(), "no layer takes these tensors of the file: output.bias");
+    let (_, layers) = small();
+    for (style, patterns, of_hidden, of_output) in [
+        (Style::Ours, ["hidden.*", "output.*"], "hidden.bias_ih", "output.bias"),
+        (Style::PyTorch, ["rnn.*_l0", "fc.*"], "rnn.bias_hh_l0, rnn.bias_ih_l0", "fc.bias"),
+        (Style::PyTorch, ["cell.*", "fc.*"], "cell.bias_hh, cell.bias_ih", "fc.bias"),
+        (Style::Keras, ["simple_rnn/*", "dense/*"], "simple_rnn/bias", "dense/bias"),
+        (Style::Keras, ["simple_rnn/*:0", "dense/*:0"], "simple_rnn/bias:0", "dense/bias:0"),
+    ] {
+        let more = file(&layers, style, &patterns).f32("bn.running_mean", &[5], &[0.0; 5]);
+        for (hidden, output) in [(false, true), (true, false)] {
+            let builder = RuntimeNetwork::builder(3)
+                .layer("hidden", LayerKind::simple_rnn(5).with_bias(hidden))
+                .layer("output", LayerKind::dense(2).with_bias(output));
+            let (layer, tensors) = if hidden { ("output", of_output) } else { ("hidden", of_hidden) };
+            let options = LoadOptions::default();
+            for options in [options.clone(), options.ignore_extra()] {
+                let error = builder.clone().from_safetensors_with(&more.bytes(), &options);
+                assert_eq!(
+                    error.expect_err("a bias too many").to_string(),
+                    format!(
+                        "layer {layer} is described without a bias, but its weights have {tensors}: nothing that belongs to a \
+                         layer is left aside"
+                    )
+                );
+            }
+        }
+        small()
+            .0
+            .from_safetensors_with(&more.bytes(), &LoadOptions::default().ignore_extra())
+            .expect("left aside");
+    }
+}
+
+/// Nor anything else that its layer would have in another form.
+#[test]
+fn a_part_of_a_layer_too_many() {
+    let left_aside = LoadOptions::default().ignore_extra();
+    for (name, shape) in [
+        ("hidden.weight_ih_reverse", &[5, 3][..]),
+        ("hidden.weight_hr", &[2, 5]),
+        ("hidden.peephole", &[15]),
+        ("hidden.bias_hh_reverse", &[5]),
+    ] {
+        let file = ours().f32(name, shape, &vec![0.0; shape.iter().product()]);
+        let text = error_of(&file.bytes(), &left_aside).to_string();
+        let what = if name.contains("bias") { "a bias" } else { "them" };
+        assert!(
+            text.starts_with(&format!(
+                "layer hidden is described without {what}, but its weights have {name}: "
+            )),
+            "{text}"
+        );
+    }
+    let others = ours().f32("hidden.weight_ih_l0_g", &[5, 1], &[1.0; 5]).f32("hidden.scale", &[5], &[1.0; 5]);
+    small().0.from_safetensors_with(&others.bytes(), &left_aside).expect("of no layer");
 }
 
 #[test]
@@ -155,7 +208,7 @@ fn misshapen_tensors() {
 
 #[test]
 fn wrong_types() {
-    for (dtype, size) in [("F16", 2), ("BF16", 2), ("F64", 8), ("I32", 4), ("U8", 1), ("BOOL", 1)] {
+    for (dtype, size) in [("F64", 8), ("I32", 4), ("U8", 1), ("BOOL", 1)] {
         let mut file = ours();
         let tensor = file.tensor("output.weight");
         tensor.dtype = dtype;
@@ -164,7 +217,15 @@ fn wrong_types() {
         assert!(
             matches!(&error, WeightError::Type { tensor, found } if tensor == "output.weight" && found == dtype)
         );
-        assert_eq!(error.to_string(), format!("tensor output.weight holds {dtype}, but weights are F32"));
+        let way_on = if dtype == "F64" {
+            "`round_f64` of `ReadOptions` rounds it to F32"
+        } else {
+            "save the file as one of these"
+        };
+        assert_eq!(
+            error.to_string(),
+            format!("tensor output.weight holds {dtype}, and weights are F32, F16 or BF16: {way_on}")
+        );
         assert!(matches!(read_f32(&file.bytes(), "output.weight"), Err(WeightError::Type { .. })));
     }
 }
@@ -197,7 +258,7 @@ fn truncated_files() {
 
 #[test]
 fn a_header_too_long() {
-    let limit = LoadOptions::default().header_limit as u64;
+    let limit = LoadOptions::default().read.header_limit as u64;
     for (claimed, limit, options) in [
         (limit + 1, limit, LoadOptions::default()),
         (u64::MAX, limit, LoadOptions::default()),
@@ -209,7 +270,10 @@ fn a_header_too_long() {
         assert!(
             matches!(&error, WeightError::HeaderTooLong { found, limit: l } if *found == claimed && *l as u64 == limit)
         );
-        let text = format!("the file claims a header of {claimed} bytes, more than the limit of {limit}");
+        let text = format!(
+            "the file claims a header of {claimed} bytes, more than the limit of {limit}: `header_limit` of `ReadOptions` sets \
+             another"
+        );
         assert_eq!(error.to_string(), text);
     }
 }
@@ -289,7 +353,9 @@ fn lengths_that_wrap() {
     let file =
         ours().with_metadata(&format!("mean 0.{name}; std 1")).f32(&format!(r#"\"{name}"#), &[1], &[1.0]);
     let (builder, _) = small();
-    builder.from_safetensors(&file.bytes(), &LoadOptions::default().ignore_extra()).expect("the file fits");
+    builder
+        .from_safetensors_with(&file.bytes(), &LoadOptions::default().ignore_extra())
+        .expect("the file fits");
 }
 
 #[test]
@@ -322,7 +388,16 @@ fn metadata_that_makes_no_sense() {
     ] {
         let error = error_of(&ours().with_metadata(text).bytes(), &LoadOptions::default());
         assert!(matches!(&error, WeightError::Metadata { entry: e } if e == entry), "{error}");
-        assert_eq!(error.to_string(), format!("the file's metadata has the malformed entry `{entry}`"));
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "the file's metadata has the malformed entry `{entry}`; if its line under the key `rnn` is another program's, \
+                 `ignore_metadata` of `ReadOptions` reads the file without"
+            )
+        );
+        let bytes = ours().with_metadata(text).bytes();
+        let left_aside = LoadOptions::default().ignore_metadata();
+        small().0.from_safetensors_with(&bytes, &left_aside).expect("the tensors fit");
     }
 }
 
@@ -331,7 +406,8 @@ fn a_file_that_does_not_say_which_network() {
     for file in [ours(), ours().with_metadata("tau 12")] {
         let error = RuntimeNetwork::from_safetensors(&file.bytes()).map(drop).expect_err("no architecture");
         assert!(matches!(error, WeightError::NoArchitecture));
-        let text = "the file does not say which network it holds; describe it, or infer it from its tensors";
+        let text = "the file does not say which network it holds: describe it with `RuntimeNetwork::builder` or a struct with \
+                    `#[rnn(..)]`, or infer it from its tensors with `RuntimeNetwork::infer`";
         assert_eq!(error.to_string(), text);
     }
 }
@@ -339,8 +415,8 @@ fn a_file_that_does_not_say_which_network() {
 #[test]
 fn a_file_that_cannot_be_read() {
     let path = std::env::temp_dir().join("rnn-core, no such file");
-    assert!(matches!(Small::load(&path), Err(WeightError::Io(_))));
-    assert!(matches!(small().0.load(&path), Err(WeightError::Io(_))));
+    assert!(matches!(Small::load(&path), Err(WeightError::Io { .. })));
+    assert!(matches!(small().0.load(&path), Err(WeightError::Io { .. })));
 }
 
 #[test]
@@ -356,11 +432,20 @@ fn slices_that_do_not_fit() {
             &[short, dense][..],
             "tensor hidden.weight_ih has shape (14,), but this network takes (5, 3): U is (n_h=5, n_i=3)",
         ),
-        (&[no_bias, dense], "tensor hidden.bias_ih is missing"),
+        (
+            &[no_bias, dense],
+            "layer hidden has a bias, but its weights have none: give hidden.bias_ih, or describe the layer without \
+             (`with_bias(false)`)",
+        ),
+        (
+            &[rnn, LayerWeights::Dense { weight: &[0.0; 10], bias: None }],
+            "layer output has a bias, but its weights have none: give output.bias, or describe the layer without \
+             (`with_bias(false)`)",
+        ),
         (&[rnn], "tensor output is missing"),
         (&[dense, dense], "tensor hidden.weight_ih is missing"),
         (&[rnn, rnn], "tensor output.weight is missing"),
-        (&[rnn, dense, dense], "no layer takes these tensors of the file: entry 2"),
+        (&[rnn, dense, dense], "3 entries of weights were given, but the network has 2 layers"),
     ] {
         assert_eq!(small().0.from_slices(weights).map(drop).expect_err("wrong slices").to_string(), text);
     }

@@ -4,8 +4,8 @@
 use crate::file::File;
 use proptest::prelude::*;
 use rnn_format::{
-    Activation, Architecture, CellKind, Direction, Layer, LayerKind, LayerWeights, LoadOptions, Mapping,
-    Merge, Metadata, Recurrent, RecurrentWeights, ResetGate, Tensor, WeightError,
+    Activation, Architecture, CellKind, Direction, Layer, LayerKind, LayerWeights, Mapping, Merge, Metadata,
+    ReadOptions, Recurrent, RecurrentWeights, ResetGate, Tensor, WeightError,
 };
 
 pub(crate) const BOTH: Direction = Direction::Bidirectional(Merge::Concat);
@@ -198,10 +198,10 @@ impl Filled {
     }
 
     pub(crate) fn load(&self, file: &File) -> Result<Vec<u32>, WeightError> {
-        self.load_with(file, &LoadOptions::default())
+        self.load_with(file, &ReadOptions::default())
     }
 
-    pub(crate) fn load_with(&self, file: &File, options: &LoadOptions) -> Result<Vec<u32>, WeightError> {
+    pub(crate) fn load_with(&self, file: &File, options: &ReadOptions) -> Result<Vec<u32>, WeightError> {
         let bytes = file.bytes();
         let loaded = self
             .architecture
@@ -289,7 +289,7 @@ proptest! {
         let packed: Vec<f32> = net.packed().into_iter().map(f32::from_bits).collect();
         let save = |block: &[f32]| net.architecture.with_spec(|spec| rnn_format::save(spec, block, &Metadata::default()));
         let saved = save(&packed)?;
-        let options = LoadOptions::default();
+        let options = ReadOptions::default();
         let room = |len| vec![f32::NAN; len];
         let (again, metadata) = net.architecture.with_spec(|spec| rnn_format::fill(spec, &saved, &options, room))?;
         prop_assert_eq!(bits(&again), bits(&packed));
@@ -324,10 +324,11 @@ proptest! {
         let layers: Vec<(&str, LayerKind)> = ["one", "two", "three"].into_iter().zip(kinds).collect();
         let net = Filled::numbered(4, &layers, true);
         // A second bias of a GRU that resets before the product is PyTorch's, unless a mapping says otherwise.
-        let name = &net.architecture.layers[0].name;
-        let tensor = if matches!(layers[0].1, LayerKind::Dense { .. }) { "weight" } else { "weight_ih" };
-        let mapping = Mapping::new().tensor(format!("{name}.{tensor}"), format!("{name}.{tensor}"));
-        let loaded = net.load_with(&net.canonical(), &LoadOptions::default().mapping(mapping))?;
+        let mapping = layers.iter().fold(Mapping::new(), |mapping, (name, kind)| {
+            let tensor = if matches!(kind, LayerKind::Dense { .. }) { "weight" } else { "weight_ih" };
+            mapping.tensor(format!("{name}.{tensor}"), format!("{name}.{tensor}"))
+        });
+        let loaded = net.load_with(&net.canonical(), &ReadOptions::default().mapping(mapping))?;
         prop_assert_eq!(loaded, net.packed());
     }
 }

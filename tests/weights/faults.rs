@@ -1,7 +1,7 @@
 //! All that is wrong with a file, each with the layer it belongs to; a program that loads stops at the first.
 
 use crate::file::File;
-use rnn_core::{LoadOptions, WeightError};
+use rnn_core::{ReadOptions, WeightError};
 use rnn_format::{Fault, LayerKind, LayerSpec, Spec, Tensor, check, fill, input_size};
 
 const SPEC: Spec<'static> = Spec {
@@ -31,13 +31,13 @@ fn fine() -> File {
 }
 
 fn faults(file: &File) -> Vec<Fault> {
-    check(&SPEC, &file.bytes(), &LoadOptions::default()).err().unwrap_or_default()
+    check(&SPEC, &file.bytes(), &ReadOptions::default()).err().unwrap_or_default()
 }
 
 /// The same thing comes first for a program that loads.
 fn assert_first(file: &File, faults: &[Fault]) {
     let mut asked = false;
-    let loaded = fill(&SPEC, &file.bytes(), &LoadOptions::default(), |len| {
+    let loaded = fill(&SPEC, &file.bytes(), &ReadOptions::default(), |len| {
         asked = true;
         vec![0.0; len]
     });
@@ -71,7 +71,7 @@ fn all_of_them_in_order() {
 
 #[test]
 fn none_of_a_file_that_fits() {
-    let (file, options) = (fine().bytes(), LoadOptions::default());
+    let (file, options) = (fine().bytes(), ReadOptions::default());
     let checked = check(&SPEC, &file, &options).unwrap_or_else(|faults| panic!("{faults:?}"));
     let mut block = vec![f32::NAN; SPEC.packed_len()];
     checked.pack(&mut block);
@@ -107,7 +107,7 @@ fn another_network() {
 fn a_state_of_zeros() {
     let skipped = |change: &dyn Fn(&mut [f32])| {
         let (mut block, _) =
-            fill(&SPEC, &fine().bytes(), &LoadOptions::default(), |len| vec![0.0; len]).expect("it fits");
+            fill(&SPEC, &fine().bytes(), &ReadOptions::default(), |len| vec![0.0; len]).expect("it fits");
         change(&mut block);
         SPEC.zero_state_can_be_skipped(&block)
     };

@@ -4,7 +4,7 @@
 use crate::every::{BOTH, Filled, lstm, projected};
 use crate::file::File;
 use rnn_format::{
-    CellKind, Direction, LayerKind, LoadOptions, Mapping, Merge, Recurrent, ResetGate, Tensor, WeightError,
+    CellKind, Direction, LayerKind, Mapping, Merge, ReadOptions, Recurrent, ResetGate, Tensor, WeightError,
 };
 
 const AFTER: ResetGate = ResetGate::AfterProduct;
@@ -186,14 +186,14 @@ fn our_order_is_not_keras_order() {
     let mapping = Mapping::new()
         .transposed("hidden.weight_ih", "gru/kernel")
         .transposed("hidden.weight_hh", "gru/recurrent_kernel");
-    let unordered = net.load_with(&keras, &LoadOptions::default().mapping(mapping).ignore_extra());
+    let unordered = net.load_with(&keras, &ReadOptions::default().mapping(mapping).ignore_extra());
     assert!(matches!(unordered, Err(WeightError::Missing { tensor, .. }) if tensor == "hidden.bias_ih"));
     let mapping = Mapping::new()
         .keras("hidden.weight_ih", "gru/kernel")
         .keras("hidden.weight_hh", "gru/recurrent_kernel")
         .keras("hidden.bias_ih", "gru/bias")
         .keras("hidden.bias_hh", "gru/bias");
-    let loaded = net.load_with(&keras, &LoadOptions::default().mapping(mapping)).expect("the mapping fits");
+    let loaded = net.load_with(&keras, &ReadOptions::default().mapping(mapping)).expect("the mapping fits");
     assert_eq!(loaded, net.packed());
 
     let plain = Filled::numbered(3, &[("hidden", kind.with_bias(false))], false);
@@ -201,7 +201,7 @@ fn our_order_is_not_keras_order() {
     let mapping = Mapping::new()
         .transposed("hidden.weight_ih", "gru/kernel")
         .transposed("hidden.weight_hh", "gru/recurrent_kernel");
-    let unordered = plain.load_with(&keras, &LoadOptions::default().mapping(mapping)).expect("shapes fit");
+    let unordered = plain.load_with(&keras, &ReadOptions::default().mapping(mapping)).expect("shapes fit");
     assert_ne!(unordered, plain.packed());
 }
 
@@ -322,7 +322,9 @@ fn every_tensor_is_needed() {
                 assert!(
                     matches!(
                         error,
-                        WeightError::Missing { .. } | WeightError::Layout { .. } | WeightError::Extra { .. }
+                        WeightError::Missing { .. }
+                            | WeightError::Layout { .. }
+                            | WeightError::Unplaced { .. }
                     ),
                     "{}: {error}",
                     tensor.name
@@ -337,7 +339,7 @@ fn every_tensor_is_needed() {
         let error = error(&net, &other.pytorch(&["rnn.*_l0"]));
         match (has, error) {
             (true, WeightError::Missing { tensor, .. }) => assert_eq!(tensor, "rnn.bias_ih_l0"),
-            (false, WeightError::Extra { tensors }) => {
+            (false, WeightError::Unplaced { tensors, .. }) => {
                 assert_eq!(tensors, ["rnn.bias_hh_l0", "rnn.bias_ih_l0"]);
             }
             (_, error) => panic!("{error}"),

@@ -19,7 +19,7 @@ fn load(bytes: &[u8]) -> bool {
     let assume = Assume::framework_defaults().dense_last();
     for kind in 0..4 {
         let (loaded, most) = peak(|| match (kind, options.get(kind)) {
-            (_, Some(options)) => builder.clone().from_safetensors(bytes, options),
+            (_, Some(options)) => builder.clone().from_safetensors_with(bytes, options),
             (2, None) => RuntimeNetwork::from_safetensors(bytes),
             _ => RuntimeNetwork::infer(bytes, &assume),
         });
@@ -47,8 +47,7 @@ fn valid(kind: usize) -> Vec<u8> {
         0 => {
             let bytes =
                 file(&layers, Style::Ours, &["hidden.*", "output.*"]).with_metadata("tau 3; mean 1; std 2");
-            let net =
-                builder.from_safetensors(&bytes.bytes(), &LoadOptions::default()).expect("the file fits");
+            let net = builder.from_safetensors(&bytes.bytes()).expect("the file fits");
             net.to_safetensors().expect("saved")
         }
         1 => file(&layers, Style::Keras, &["s/simple_rnn/c/*", "s/dense/*"]).bytes(),

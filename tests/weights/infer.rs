@@ -2,9 +2,9 @@
 
 use crate::every::{BOTH, Filled, projected};
 use crate::file::{File, Style, file, small};
-use rnn_core::{RuntimeNetwork, Save};
+use rnn_core::{Network, RuntimeNetwork, Save};
 use rnn_format::{
-    Activation, Architecture, Assume, Direction, Inferred, LayerKind, LoadOptions, Merge, ResetGate,
+    Activation, Architecture, Assume, Direction, Inferred, LayerKind, Merge, ReadOptions, ResetGate,
     WeightError, infer_file,
 };
 
@@ -12,7 +12,7 @@ const AFTER: ResetGate = ResetGate::AfterProduct;
 const BEFORE: ResetGate = ResetGate::BeforeProduct;
 
 fn infer(file: &File, assume: &Assume) -> Result<Inferred, WeightError> {
-    infer_file(&file.bytes(), &LoadOptions::default(), assume)
+    infer_file(&file.bytes(), &ReadOptions::default(), assume)
 }
 
 fn defaults() -> Assume {
@@ -35,7 +35,7 @@ fn assert_infers(net: &Filled, file: &File, assume: &Assume) {
         let found = kinds(&inferred.architecture);
         assert_eq!(inferred.architecture.input_size, net.architecture.input_size);
         assert_eq!(found, kinds(&net.architecture), "{}", file.header());
-        let options = LoadOptions::default().mapping(inferred.mapping);
+        let options = ReadOptions::default().mapping(inferred.mapping);
         let loaded = net.load_with(&file, &options).expect("the inferred network is the file's");
         assert!(loaded == net.packed(), "{}", file.header());
     }
@@ -97,7 +97,13 @@ fn stacks_of_pytorch() {
         // What is applied between two dense layers is not in the file.
         let error = infer(&file, &defaults()).expect_err("an activation");
         let WeightError::Ambiguous { wanted, candidates, remedy } = &error else { panic!("{error}") };
-        assert_eq!((&wanted[..], *remedy), ("the activation of fc1", "say it with `Assume::hidden_dense`"));
+        assert_eq!(
+            (&wanted[..], *remedy),
+            (
+                "the activation of fc1",
+                "say which, such as `Assume::framework_defaults().hidden_dense(Activation::Relu)`"
+            )
+        );
         assert_eq!(candidates.len(), Activation::ALL.len());
     }
 }
@@ -239,8 +245,8 @@ fn orders_are_never_chosen() {
     let file = net.pytorch(&["ape.*_l0", "zebra.*_l0", "out.*"]);
     let (networks, _) = candidates(&file, &defaults());
     assert_eq!(networks.len(), 2);
-    assert_infers(&net, &file, &defaults().order(["ape", "zebra", "out"]));
-    let other = infer(&file, &defaults().order(["zebra", "ape", "out"])).expect("said");
+    assert_infers(&net, &file, &defaults().stacked().order(["ape", "zebra", "out"]));
+    let other = infer(&file, &defaults().stacked().order(["zebra", "ape", "out"])).expect("said");
     assert_eq!(other.architecture.layers[0].name, "zebra");
 
     for order in [&["ape", "out"][..], &["ape", "zebra", "out", "fc"], &["ape", "ape", "zebra", "out"]] {
@@ -257,7 +263,7 @@ fn orders_are_never_chosen() {
     let net = Filled::numbered(4, &stacks, true);
     let file = net.pytorch(&["a.*_l0", "a.*_l1", "b.*_l0", "b.*_l1"]);
     assert_eq!(candidates(&file, &defaults()).0.len(), 2);
-    assert_infers(&net, &file, &defaults().order(["a", "b"]));
+    assert_infers(&net, &file, &defaults().stacked().order(["a", "b"]));
 
     // Many alike: some of their orders are told, in no time.
     let names: Vec<String> = (0..30_u8).map(|i| char::from(b'A' + i).to_string()).collect();
@@ -273,9 +279,10 @@ fn orders_are_never_chosen() {
 /// Thousands of layers are no search.
 #[test]
 fn more_layers_than_can_be_ordered() {
-    let file = (0..3000).fold(File::default(), |file, i| file.f32(&format!("x{i}a.weight"), &[1, 1], &[1.0]));
+    let rnn = File::default().f32("weight_ih_l0", &[1, 1], &[1.0]).f32("weight_hh_l0", &[1, 1], &[1.0]);
+    let file = (0..3000).fold(rnn, |file, i| file.f32(&format!("x{i}a.weight"), &[1, 1], &[1.0]));
     let (layers, remedy) = candidates(&file, &defaults());
-    assert_eq!((layers.len(), &remedy[..]), (3000, "describe so large a network instead"));
+    assert_eq!((layers.len(), &remedy[..]), (3001, "describe so large a network instead"));
 }
 
 #[test]
@@ -286,7 +293,7 @@ fn what_is_no_network() {
     assert_eq!(text(&File::default()), "tensor the first matrix of any layer is missing");
     assert_eq!(
         text(&whole.clone().f32("norm.weight", &[4], &[1.0; 4])),
-        "no layer takes these tensors of the file: norm.weight"
+        "no layer takes these tensors of the file: norm.weight; `ignore_extra` of `ReadOptions` leaves them aside"
     );
     assert!(text(&whole.clone().without("rnn.bias_hh_l0")).starts_with("tensor rnn.bias_hh_l0 is missing"));
     assert!(
@@ -310,7 +317,8 @@ fn what_is_no_network() {
     );
     assert_eq!(
         text(&other),
-        "layer gru is a recurrent layer, but its name says gru and its matrices have 4 gates"
+        "gru would be lstm by its shape, but `gru` in its name says gru; if the name misleads, say \
+         `Assume::ignore_names()`, otherwise describe the network"
     );
     let net = Filled::numbered(3, &[("rnn", LayerKind::lstm(4)), ("fc", LayerKind::dense(1))], true);
     let mut file = net.pytorch(&["rnn.*_l0", "fc.*"]);
@@ -326,10 +334,7 @@ fn what_is_no_network() {
 #[test]
 fn a_runtime_network() {
     let (builder, layers) = small();
-    let want = builder.from_safetensors(
-        &file(&layers, Style::Ours, &["hidden.*", "output.*"]).bytes(),
-        &LoadOptions::default(),
-    );
+    let want = builder.from_safetensors(&file(&layers, Style::Ours, &["hidden.*", "output.*"]).bytes());
     let want = want.expect("the file fits");
     for (style, patterns) in [
         (Style::PyTorch, ["hidden.*_l0", "output.*"]),
@@ -339,6 +344,9 @@ fn a_runtime_network() {
         let net = RuntimeNetwork::infer(&bytes, &defaults()).expect("one network");
         assert_eq!(net.tau(), Some(12));
         assert_eq!(net.architecture(), want.architecture());
+        let assumed = "hidden has tanh states; hidden runs from the first step to the last; output has the activation linear";
+        assert_eq!(net.summary().assumed(), Some(assumed));
+        assert!(net.summary().to_string().ends_with(&format!("\nassumed: {assumed}")), "{}", net.summary());
         assert_eq!(
             net.to_safetensors_with(None, None).expect("saved"),
             want.to_safetensors().expect("saved")
@@ -349,5 +357,6 @@ fn a_runtime_network() {
     let saved = want.to_safetensors().expect("saved");
     let assume = defaults().state_activation(Activation::Relu);
     let net = RuntimeNetwork::infer(&saved, &assume).expect("our own file");
+    assert_eq!(net.summary().assumed(), None);
     assert_eq!(net.architecture(), want.architecture());
 }

@@ -4,11 +4,14 @@ mod errors;
 mod every;
 mod faults;
 mod file;
+mod foreign;
 mod frameworks;
 mod hostile;
 mod infer;
 mod memory;
 mod names;
+mod options;
+mod parametrised;
 mod round_trip;
 
 use rnn_support::alloc::Counting;

@@ -29,7 +29,7 @@ fn a_load_holds_its_weights_once() {
             .f32("h.bias_ih", &[n], &vec![0.1; n])
             .bytes();
         let builder = RuntimeNetwork::builder(8).layer("h", LayerKind::simple_rnn(n));
-        let (net, most) = peak(|| builder.from_safetensors(&file, &LoadOptions::default()));
+        let (net, most) = peak(|| builder.from_safetensors(&file));
         net.expect("the file fits");
         // Panels are filled up to 16 units, blocks to lines of 16 floats.
         let packed = 4 * (n.next_multiple_of(16) * (n + 9) + 64);
@@ -43,14 +43,14 @@ fn a_load_holds_its_weights_once() {
 fn a_long_header_stays_within_bounds() {
     let one = |index: usize| entry(&index.to_string(), "U8", &[0, 0], 0, 0);
     let (mut len, mut entries) = (0, Vec::new());
-    while len < LoadOptions::default().header_limit - 80 {
+    while len < LoadOptions::default().read.header_limit - 80 {
         entries.push(one(entries.len()));
         len += entries[entries.len() - 1].len() + 1;
     }
     let (header, count) = (header(&entries), entries.len());
     drop(entries);
     let bytes = raw(&header, &[]);
-    let (loaded, most) = peak(|| small().0.from_safetensors(&bytes, &LoadOptions::default()).map(drop));
+    let (loaded, most) = peak(|| small().0.from_safetensors(&bytes).map(drop));
     assert!(matches!(loaded, Err(WeightError::Missing { existing, .. }) if existing.len() == count));
     assert!(most <= 16 * bytes.len(), "{most} bytes for a header of {}", bytes.len());
 }
@@ -61,7 +61,7 @@ fn a_description_larger_than_the_file_takes_nothing() {
     let file = File::default().f32("h.weight_ih", &[2, 1], &[0.1; 2]).f32("h.weight_hh", &[2, 2], &[0.1; 4]);
     let bytes = file.f32("h.bias_ih", &[2], &[0.1; 2]).bytes();
     let builder = RuntimeNetwork::builder(1).simple_rnn("h", 65536);
-    let (loaded, most) = peak(|| builder.clone().from_safetensors(&bytes, &LoadOptions::default()).map(drop));
+    let (loaded, most) = peak(|| builder.clone().from_safetensors(&bytes).map(drop));
     assert!(matches!(loaded, Err(WeightError::Shape { .. })), "{loaded:?}");
     assert!(most <= 16 * 1024, "{most} bytes");
     let slices = LayerWeights::recurrent(&[0.1; 2], &[0.1; 4], Some(&[0.1; 2]));

@@ -3,7 +3,7 @@
 use crate::file::{Style, file, small};
 use proptest::prelude::*;
 use rnn_core::prelude::*;
-use rnn_core::{LayerKind, LayerWeights, LoadOptions, RecurrentWeights, Scaler};
+use rnn_core::{LayerKind, LayerWeights, RecurrentWeights, Scaler};
 use safetensors::SafeTensors;
 
 #[rnn(input_size = 3)]
@@ -24,7 +24,7 @@ fn same_metadata(net: &impl Save) {
 fn metadata_and_architecture() {
     let (builder, layers) = small();
     let keras = file(&layers, Style::Keras, &["simple_rnn/*", "dense/*"]).with_metadata(TEXT).bytes();
-    let built = builder.from_safetensors(&keras, &LoadOptions::default()).expect("the file fits");
+    let built = builder.from_safetensors(&keras).expect("the file fits");
     same_metadata(&built);
     let saved = built.to_safetensors().expect("the format holds it");
 
@@ -42,7 +42,7 @@ fn metadata_and_architecture() {
 fn without_metadata_there_is_none() {
     let (builder, layers) = small();
     let bytes = file(&layers, Style::Ours, &["hidden.*", "output.*"]).bytes();
-    let net = builder.from_safetensors(&bytes, &LoadOptions::default()).expect("the file fits");
+    let net = builder.from_safetensors(&bytes).expect("the file fits");
     assert_eq!((net.tau(), net.scaler()), (None, None));
     let again =
         RuntimeNetwork::from_safetensors(&net.to_safetensors().expect("saved")).expect("our own file");
@@ -53,7 +53,7 @@ fn without_metadata_there_is_none() {
 fn slices_are_saved_with_a_scaler_and_tau() {
     let (builder, layers) = small();
     let bytes = file(&layers, Style::Ours, &["hidden.*", "output.*"]).bytes();
-    let net = builder.from_safetensors(&bytes, &LoadOptions::default()).expect("the file fits");
+    let net = builder.from_safetensors(&bytes).expect("the file fits");
     let scaler = Scaler { mean: 43.726_720_647_773_284, std: 34.061_065_882_968_28 };
     let saved = net.to_safetensors_with(Some(scaler), Some(12)).expect("the format holds it");
     same_metadata(&RuntimeNetwork::from_safetensors(&saved).expect("our own file"));
@@ -64,7 +64,7 @@ fn slices_are_saved_with_a_scaler_and_tau() {
 fn through_a_file() {
     let (builder, layers) = small();
     let bytes = file(&layers, Style::Ours, &["hidden.*", "output.*"]).with_metadata(TEXT).bytes();
-    let net = builder.clone().from_safetensors(&bytes, &LoadOptions::default()).expect("the file fits");
+    let net = builder.clone().from_safetensors(&bytes).expect("the file fits");
     let path = std::env::temp_dir().join(format!("rnn-core-round-trip-{}.safetensors", std::process::id()));
     net.save(&path).expect("the folder can be written");
     let loaded = (RuntimeNetwork::load(&path), builder.load(&path), Small::load(&path));

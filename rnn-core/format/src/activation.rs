@@ -239,7 +239,7 @@ impl fmt::Display for Activation {
 }
 
 /// A text that names no activation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnknownActivation;
 
@@ -248,6 +248,13 @@ impl fmt::Display for UnknownActivation {
         f.write_str(
             "not an activation: a name, with finite parameters if it has some, such as `tanh` or `elu(1)`",
         )
+    }
+}
+
+/// The words of [`fmt::Display`]: `main` prints an error so that returns it.
+impl fmt::Debug for UnknownActivation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

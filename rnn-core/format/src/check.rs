@@ -3,18 +3,18 @@
 //! One run of checks serves two readers: a program that loads a file stops at the first thing that is wrong, the `#[rnn]`
 //! attribute tells all of them, each where it belongs.
 
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::architecture::{Architecture, Layer};
 use crate::fault::{Fault, Faults, Stop};
-use crate::header::{File, Floats};
+use crate::header::File;
 use crate::kind::LayerKind;
 use crate::metadata::Metadata;
-use crate::names::{Found, Layout, Listing, Places, other_reset, resolve};
-use crate::safetensors::{LoadOptions, at};
+use crate::names::{Found, Layout, Listing, Places, Values, cudnn_bias, family, other_reset, resolve};
+use crate::options::ReadOptions;
 use crate::spec::{LayerSpec, Spec};
 use crate::tensor::{Tensor, fill_layer};
 use crate::weight_error::{Shape, WeightError};
@@ -31,7 +31,7 @@ pub struct Checked<'s, 'f> {
 struct InFile<'f> {
     direction: usize,
     tensor: Tensor,
-    data: &'f [u8],
+    values: Values<'f>,
     places: Places,
 }
 
@@ -56,7 +56,7 @@ impl Checked<'_, '_> {
             let get = |direction, wanted, row, column| {
                 let tensor =
                     tensors.iter().find(|found| (found.direction, found.tensor) == (direction, wanted))?;
-                Some(at(tensor.data, tensor.places.index(row, column)))
+                Some(tensor.values.at(tensor.places.index(row, column)))
             };
             fill_layer(&self.spec, index, &get, block);
         }
@@ -70,7 +70,7 @@ impl Checked<'_, '_> {
 pub fn check<'s, 'f>(
     spec: &Spec<'s>,
     file: &'f [u8],
-    options: &LoadOptions,
+    options: &ReadOptions,
 ) -> Result<Checked<'s, 'f>, Vec<Fault>> {
     let mut faults = Faults::all();
     examine(spec, file, options, &mut faults).map_err(|Stop| faults.found)
@@ -80,7 +80,7 @@ pub fn check<'s, 'f>(
 pub(crate) fn check_first<'s, 'f>(
     spec: &Spec<'s>,
     file: &'f [u8],
-    options: &LoadOptions,
+    options: &ReadOptions,
 ) -> Result<Checked<'s, 'f>, WeightError> {
     let mut faults = Faults::first();
     examine(spec, file, options, &mut faults).map_err(|Stop| faults.found.swap_remove(0).error)
@@ -88,8 +88,8 @@ pub(crate) fn check_first<'s, 'f>(
 
 /// The input size that the file tells: its own word, or the width of the first layer's matrix, whatever `spec` has there.
 #[must_use]
-pub fn input_size(spec: &Spec<'_>, file: &[u8], options: &LoadOptions) -> Option<usize> {
-    let file = File::parse(file, options.header_limit).ok()?;
+pub fn input_size(spec: &Spec<'_>, file: &[u8], options: &ReadOptions) -> Option<usize> {
+    let file = File::parse(file, options).ok()?;
     let said = file.metadata().ok()?.architecture;
     if let Some(said) = said {
         return Some(said.input_size);
@@ -106,11 +106,11 @@ pub fn input_size(spec: &Spec<'_>, file: &[u8], options: &LoadOptions) -> Option
 fn examine<'s, 'f>(
     spec: &Spec<'s>,
     file: &'f [u8],
-    options: &LoadOptions,
+    options: &ReadOptions,
     faults: &mut Faults,
 ) -> Result<Checked<'s, 'f>, Stop> {
     spec.check().map_err(|error| faults.last(error))?;
-    let file = File::parse(file, options.header_limit).map_err(|error| faults.last(error))?;
+    let file = File::parse(file, options).map_err(|error| faults.last(error))?;
     let metadata = file.metadata().map_err(|error| faults.last(error))?;
     if let Some(found) = &metadata.architecture {
         same_network(found, spec, faults)?;
@@ -122,7 +122,7 @@ fn examine<'s, 'f>(
     for (index, parts) in resolved.iter().enumerate() {
         let mut tensors = Vec::new();
         for found in parts.iter().filter(|found| !found.optional || listing.has(&found.name)) {
-            match check_tensor(spec, index, found, &file) {
+            match check_tensor(spec, index, found, &listing, &file) {
                 Ok(tensor) => tensors.push(tensor),
                 Err(error) => {
                     faults.add(Fault { layer: Some(index), tensor: Some(found.tensor), error })?;
@@ -131,11 +131,13 @@ fn examine<'s, 'f>(
         }
         layers.push(tensors);
     }
-    if !options.ignore_extra {
-        let extra = extra(&listing, &resolved);
-        if !extra.is_empty() {
-            faults.add(WeightError::Extra { tensors: extra })?;
-        }
+    let (unplaced, extra) = left_over(&listing, &resolved);
+    for (index, tensors) in unplaced {
+        let layer = spec.layers[index].name.to_string();
+        faults.add(Fault::of_layer(index, WeightError::Unplaced { layer, tensors }))?;
+    }
+    if !(options.ignore_extra || extra.is_empty()) {
+        faults.add(WeightError::Extra { tensors: extra })?;
     }
     faults.none()?;
     Ok(Checked { spec: *spec, layers, metadata })
@@ -159,10 +161,26 @@ fn same_network(found: &Architecture, spec: &Spec<'_>, faults: &mut Faults) -> R
     Err(faults.last(Fault { layer, tensor: None, error }))
 }
 
-/// The tensors of the file that no layer takes.
-fn extra(listing: &Listing, resolved: &[Vec<Found>]) -> Vec<String> {
-    let taken: BTreeSet<&str> = resolved.iter().flatten().map(|found| found.name.as_str()).collect();
-    listing.names.iter().filter(|name| !taken.contains(name.as_str())).cloned().collect()
+/// The tensors of the file that no layer takes: those that by their names belong to one that takes others, by layer, and the rest.
+fn left_over(listing: &Listing, resolved: &[Vec<Found>]) -> (BTreeMap<usize, Vec<String>>, Vec<String>) {
+    let (mut taken, mut families) = (BTreeSet::new(), BTreeMap::new());
+    for (index, found) in
+        resolved.iter().enumerate().flat_map(|(index, parts)| parts.iter().map(move |f| (index, f)))
+    {
+        taken.insert(found.name.as_str());
+        if let Some(family) = family(&found.name).filter(|_| listing.has(&found.name)) {
+            families.insert(family, index);
+        }
+    }
+    let (mut unplaced, mut extra) = (BTreeMap::<usize, Vec<String>>::new(), Vec::new());
+    let is_left = |name: &&String| !taken.contains(name.as_str()) && !listing.is_spare(name, &taken);
+    for name in listing.names.iter().filter(is_left) {
+        match family(name).and_then(|family| families.get(&family)) {
+            Some(&layer) => unplaced.entry(layer).or_default().push(name.clone()),
+            None => extra.push(name.clone()),
+        }
+    }
+    (unplaced, extra)
 }
 
 /// One tensor of a layer, shape and type checked.
@@ -170,18 +188,25 @@ fn check_tensor<'f>(
     spec: &Spec<'_>,
     index: usize,
     found: &Found,
+    listing: &Listing,
     file: &File<'f>,
 ) -> Result<InFile<'f>, WeightError> {
     let LayerSpec { name: layer, kind } = spec.layers[index];
     let n_i = spec.input_size_of(index);
     let &Found { tensor, direction, ref name, layout, .. } = found;
-    let Floats { shape, data } = file.floats(name)?;
+    let (shape, values) = listing.values(file, name)?;
     let places = Places::new(layout, tensor, kind, n_i);
     let expected = places.shape();
-    if shape == expected {
-        return Ok(InFile { direction, tensor, data, places });
+    if shape == expected || (tensor == Tensor::Weight && layout.without_taps(&shape) == expected) {
+        return Ok(InFile { direction, tensor, values, places });
     }
     if let Some(error) = other_form(layer, kind, found, &shape) {
+        return Err(error);
+    }
+    if layout == Layout::Keras
+        && tensor == Tensor::BiasIh
+        && let Some(error) = cudnn_bias(name, &shape, tensor.shape(kind, n_i).0)
+    {
         return Err(error);
     }
     let meaning = tensor.meaning(kind, n_i) + places.remark();

@@ -9,7 +9,7 @@ use crate::spec::{MAX_DELAY, MAX_GATES, MAX_SIZE};
 
 /// Why a network cannot be built. Layers are counted from 0.
 #[non_exhaustive]
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 pub enum SpecError {
     /// The input size is 0 or above [`MAX_SIZE`].
     InputSize {
@@ -146,6 +146,13 @@ impl fmt::Display for SpecError {
             }
             Self::TooLarge => write!(f, "the weights of all layers together exceed the address space"),
         }
+    }
+}
+
+/// The words of [`fmt::Display`]: `main` prints an error so that returns it.
+impl fmt::Debug for SpecError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -8,6 +8,7 @@ use core::ops::DerefMut;
 
 use crate::kind::LayerKind;
 use crate::spec::Spec;
+use crate::tensor::Tensor;
 use crate::weight_error::WeightError;
 use crate::weights::{LayerWeights, Misfit};
 
@@ -32,8 +33,7 @@ pub fn fill_from_slices<B: DerefMut<Target = [f32]>>(
         check_slices(spec, index, weights)?;
     }
     if weights.len() > spec.layers.len() {
-        let tensors = (spec.layers.len()..weights.len()).map(|i| format!("entry {i}")).collect();
-        return Err(WeightError::Extra { tensors });
+        return Err(WeightError::Entries { found: weights.len(), expected: spec.layers.len() });
     }
     let mut out = room(spec.packed_len());
     assert_eq!(out.len(), spec.packed_len(), "room for the packed block");
@@ -60,8 +60,11 @@ fn check_slices(spec: &Spec<'_>, index: usize, weights: &LayerWeights<'_>) -> Re
         let ending = if direction == 1 { "_reverse" } else { "" };
         let name = format!("{}.{}{ending}", layer.name, tensor.name());
         match (found, expected) {
+            (None, _) if matches!(tensor, Tensor::BiasIh | Tensor::Bias) => {
+                WeightError::NoBias { layer: layer.name.to_string(), tensor: name }
+            }
             (None, _) => WeightError::Missing { tensor: name, existing: Vec::new() },
-            (_, None) => WeightError::Extra { tensors: vec![name] },
+            (_, None) => WeightError::Unplaced { layer: layer.name.to_string(), tensors: vec![name] },
             (Some(found), Some(_)) => {
                 let (rows, columns) = tensor.shape(layer.kind, n_i);
                 let expected = core::iter::once(rows).chain(columns).collect();

@@ -8,11 +8,14 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use safetensors::SafeTensors;
 use safetensors::tensor::{Metadata as Header, TensorInfo};
-use safetensors::{Dtype, SafeTensors};
 
+use crate::foreign::foreign;
 use crate::metadata::Metadata;
 use crate::names::Listing;
+use crate::numbers::{Number, Numbers};
+use crate::options::ReadOptions;
 use crate::weight_error::{Shape, WeightError};
 
 pub(crate) fn invalid(error: impl core::fmt::Display) -> WeightError {
@@ -22,25 +25,36 @@ pub(crate) fn invalid(error: impl core::fmt::Display) -> WeightError {
 /// A file whose header has been checked.
 pub(crate) struct File<'a> {
     header: Header,
+    /// The names of the tensors that are read, sorted, without the prefix and with it.
+    names: Vec<(String, String)>,
+    round_f64: bool,
+    ignore_metadata: bool,
     data: &'a [u8],
     len: usize,
 }
 
-/// A tensor of f32: its shape and its little-endian data.
+/// A tensor of weights: its shape and its values.
 pub(crate) struct Floats<'a> {
     pub(crate) shape: Vec<usize>,
-    pub(crate) data: &'a [u8],
+    pub(crate) values: Numbers<'a>,
 }
 
 impl<'a> File<'a> {
     /// Parses and checks the header.
-    pub(crate) fn parse(file: &'a [u8], header_limit: usize) -> Result<Self, WeightError> {
+    pub(crate) fn parse(file: &'a [u8], options: &ReadOptions) -> Result<Self, WeightError> {
+        if let Some(error) = foreign(file) {
+            return Err(error);
+        }
         let Some(length) = file.first_chunk::<8>() else {
             return Err(invalid(format!("{} bytes are less than the 8 of a header's length", file.len())));
         };
         let found = u64::from_le_bytes(*length);
-        let Some(header_len) = usize::try_from(found).ok().filter(|&found| found <= header_limit) else {
-            return Err(WeightError::HeaderTooLong { found, limit: header_limit });
+        let Some(header_len) = usize::try_from(found).ok().filter(|&found| found <= options.header_limit)
+        else {
+            if file.get(8) != Some(&b'{') {
+                return Err(invalid("it does not begin with the length of a header"));
+            }
+            return Err(WeightError::HeaderTooLong { found, limit: options.header_limit });
         };
         let Some((header, data)) = file[8..].split_at_checked(header_len) else {
             let follow = file.len() - 8;
@@ -48,41 +62,55 @@ impl<'a> File<'a> {
         };
         check_numbers(header)?;
         match SafeTensors::read_metadata(file) {
-            Ok((_, header)) => Ok(Self { header, data, len: file.len() }),
+            Ok((_, header)) => {
+                let names = names(&header, options)?;
+                let &ReadOptions { round_f64, ignore_metadata, .. } = options;
+                Ok(Self { header, names, round_f64, ignore_metadata, data, len: file.len() })
+            }
             Err(error) => Err(invalid(lie(header, data.len()).unwrap_or_else(|| error.to_string()))),
         }
     }
 
     /// The names of all tensors, sorted.
     pub(crate) fn names(&self) -> Vec<String> {
-        let mut names = self.header.offset_keys();
-        names.sort();
-        names
+        self.names.iter().map(|(name, _)| name.clone()).collect()
     }
 
     /// The same with their shapes.
     pub(crate) fn listing(&self) -> Listing {
-        let names = self.names();
-        let shape = |name: &String| self.header.info(name).map(|info| info.shape.clone()).unwrap_or_default();
-        Listing { shapes: names.iter().map(shape).collect(), names }
+        let shapes = self.infos().map(|(_, info)| info.shape.clone()).collect();
+        Listing::new(self.names(), shapes)
     }
 
-    /// One tensor, which must be of f32.
+    /// Every tensor.
+    pub(crate) fn infos(&self) -> impl Iterator<Item = (&str, &TensorInfo)> {
+        self.names.iter().filter_map(|(name, full)| Some((name.as_str(), self.header.info(full)?)))
+    }
+
+    /// One tensor, whose values must be numbers that are read.
     pub(crate) fn floats(&self, name: &str) -> Result<Floats<'a>, WeightError> {
-        let Some(TensorInfo { dtype, shape, data_offsets: (start, end) }) = self.header.info(name) else {
+        let full = self.names.binary_search_by(|(known, _)| known.as_str().cmp(name));
+        let info = full.ok().and_then(|index| self.header.info(&self.names[index].1));
+        let Some(TensorInfo { dtype, shape, data_offsets: (start, end) }) = info else {
             return Err(WeightError::Missing { tensor: name.to_string(), existing: self.names() });
         };
-        if *dtype != Dtype::F32 {
+        let number = Number::of(*dtype).filter(|&number| number != Number::F64 || self.round_f64);
+        let Some(number) = number else {
             return Err(WeightError::Type { tensor: name.to_string(), found: format!("{dtype:?}") });
+        };
+        let values = Numbers::new(number, &self.data[*start..*end]);
+        if let Some(value) = values.too_large() {
+            return Err(WeightError::TooLarge { tensor: name.to_string(), value });
         }
-        Ok(Floats { shape: shape.clone(), data: &self.data[*start..*end] })
+        Ok(Floats { shape: shape.clone(), values })
     }
 
     /// What the file says besides its tensors.
     pub(crate) fn metadata(&self) -> Result<Metadata, WeightError> {
-        let metadata = match self.header.metadata().as_ref().and_then(|entries| entries.get(Metadata::KEY)) {
-            Some(text) => Metadata::from_text(text)?,
-            None => return Ok(Metadata::default()),
+        let line = self.header.metadata().as_ref().and_then(|entries| entries.get(Metadata::KEY));
+        let metadata = match line {
+            Some(text) if !self.ignore_metadata && Metadata::is_ours(text) => Metadata::from_text(text)?,
+            _ => return Ok(Metadata::default()),
         };
         // A network is built from this before its tensors are looked at: a few words must not ask for all of memory.
         if let Some(architecture) = &metadata.architecture {
@@ -96,6 +124,30 @@ impl<'a> File<'a> {
         }
         Ok(metadata)
     }
+}
+
+/// The names of the tensors that are read, without the prefix and with it, sorted.
+fn names(header: &Header, options: &ReadOptions) -> Result<Vec<(String, String)>, WeightError> {
+    let existing = header.offset_keys();
+    let without = |full: &String| Some((options.after_prefix(full)?.to_string(), full.clone()));
+    let mut names: Vec<(String, String)> = existing.iter().filter_map(without).collect();
+    names.sort();
+    if let Some(pair) = names.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+        return Err(WeightError::Ambiguous {
+            wanted: format!("{} under the prefix `{}`", pair[0].0, options.prefix),
+            candidates: pair.iter().map(|(_, full)| full.clone()).collect(),
+            remedy: "write the prefix with its `.` or `/`",
+        });
+    }
+    if names.is_empty() && !existing.is_empty() {
+        return Err(WeightError::Prefix { prefix: options.prefix.clone(), existing: sorted(existing) });
+    }
+    Ok(names)
+}
+
+fn sorted(mut names: Vec<String>) -> Vec<String> {
+    names.sort();
+    names
 }
 
 /// Refuses numbers no file can have: the parser adds lengths unchecked, so that they wrap or panic.

@@ -24,6 +24,8 @@ mod error;
 mod fault;
 #[cfg(feature = "alloc")]
 mod fill;
+#[cfg(feature = "safetensors")]
+mod foreign;
 mod form;
 #[cfg(feature = "safetensors")]
 mod header;
@@ -34,6 +36,10 @@ mod mark;
 mod metadata;
 #[cfg(feature = "safetensors")]
 mod names;
+#[cfg(feature = "safetensors")]
+mod numbers;
+#[cfg(feature = "safetensors")]
+mod options;
 mod panel;
 #[cfg(feature = "safetensors")]
 mod safetensors;
@@ -66,9 +72,14 @@ pub use mark::StateMark;
 pub use metadata::Metadata;
 #[cfg(feature = "safetensors")]
 pub use names::{Assume, Inferred, Mapping, infer};
+#[cfg(feature = "safetensors")]
+pub use options::ReadOptions;
 pub use panel::{LINE, Panel, Panels, checked_round_to_line};
 #[cfg(feature = "safetensors")]
-pub use safetensors::{LoadOptions, fill, fit, infer_file, read_f32, read_metadata, save};
+pub use safetensors::{
+    TensorInfo, fill, fit, infer_file, list_tensors, list_tensors_with, read_f32, read_f32_with,
+    read_metadata, save,
+};
 pub use scaler::Scaler;
 pub use spec::{LayerSpec, MAX_DELAY, MAX_GATES, MAX_SIZE, Spec};
 pub use tensor::Tensor;

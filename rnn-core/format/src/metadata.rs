@@ -54,6 +54,15 @@ impl Metadata {
         text
     }
 
+    /// Whether a line is ours, if perhaps damaged: one of its entries begins with a word of ours. Other programs may write something
+    /// else under the same key.
+    #[cfg(feature = "safetensors")]
+    pub(crate) fn is_ours(text: &str) -> bool {
+        let words = ["input_size", "layer", "tau", "mean", "std"];
+        let first = |entry: &str| entry.split_whitespace().next().map(str::to_ascii_lowercase);
+        text.split(';').filter_map(first).any(|first| words.contains(&first.as_str()))
+    }
+
     /// The metadata of a line.
     ///
     /// # Errors

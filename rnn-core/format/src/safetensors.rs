@@ -1,11 +1,12 @@
 //! safetensors files, read and written.
 //!
-//! `header` parses, `check` compares with a network. Data is read byte by byte, so a file may lie at any address.
+//! `header` parses, `numbers` reads values, `check` compares with a network.
 
 use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::fmt;
 use core::ops::DerefMut;
 
 use safetensors::{Dtype, View};
@@ -15,81 +16,87 @@ use crate::check::check_first;
 use crate::form::{Form, Size};
 use crate::header::{File, Floats, invalid};
 use crate::metadata::Metadata;
-use crate::names::{Assume, Inferred, Mapping, infer_listing, own_name, sizes};
+use crate::names::{Assume, Inferred, infer_listing, own_name, sizes};
+use crate::options::ReadOptions;
 use crate::spec::Spec;
 use crate::tensor::{Presence, tensors, unpack};
-use crate::weight_error::WeightError;
-
-/// How a file is read.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct LoadOptions {
-    /// Your own tensor names.
-    pub mapping: Mapping,
-    /// Whether tensors that no layer takes are left aside instead of refused.
-    pub ignore_extra: bool,
-    /// Longest header accepted, in bytes; 256 KiB unless said otherwise.
-    pub header_limit: usize,
-}
-
-impl Default for LoadOptions {
-    fn default() -> Self {
-        Self { mapping: Mapping::new(), ignore_extra: false, header_limit: 256 * 1024 }
-    }
-}
-
-impl LoadOptions {
-    /// With tensor names of your own.
-    #[must_use]
-    pub fn mapping(mut self, mapping: Mapping) -> Self {
-        self.mapping = mapping;
-        self
-    }
-
-    /// Leaves aside tensors that no layer takes.
-    #[must_use]
-    pub const fn ignore_extra(mut self) -> Self {
-        self.ignore_extra = true;
-        self
-    }
-
-    /// Accepts headers of up to `bytes`.
-    #[must_use]
-    pub const fn header_limit(mut self, bytes: usize) -> Self {
-        self.header_limit = bytes;
-        self
-    }
-}
+use crate::weight_error::{Shape, WeightError};
 
 /// What the file says besides its tensors.
 ///
 /// # Errors
 /// If the file or its entry is malformed, or names a network that its bytes cannot hold.
-pub fn read_metadata(file: &[u8], options: &LoadOptions) -> Result<Metadata, WeightError> {
-    File::parse(file, options.header_limit)?.metadata()
+pub fn read_metadata(file: &[u8], options: &ReadOptions) -> Result<Metadata, WeightError> {
+    File::parse(file, options)?.metadata()
 }
 
 /// Shape and values of one tensor of a file.
 ///
 /// # Errors
-/// If the file is malformed, has no such tensor, or it is not f32.
+/// If the file is malformed, has no such tensor, or its values are no numbers that are read.
 pub fn read_f32(file: &[u8], name: &str) -> Result<(Vec<usize>, Vec<f32>), WeightError> {
-    let Floats { shape, data } = File::parse(file, LoadOptions::default().header_limit)?.floats(name)?;
-    Ok((shape, (0..data.len() / 4).map(|i| at(data, i)).collect()))
+    read_f32_with(file, name, &ReadOptions::default())
 }
 
-/// Value `i` of little-endian f32 data.
-pub(crate) fn at(data: &[u8], i: usize) -> f32 {
-    let bytes = data[4 * i..].first_chunk().expect("the tensor's length was checked");
-    f32::from_le_bytes(*bytes)
+/// [`read_f32`] with options of your own; a mapping does nothing here.
+///
+/// # Errors
+/// As there.
+pub fn read_f32_with(
+    file: &[u8],
+    name: &str,
+    options: &ReadOptions,
+) -> Result<(Vec<usize>, Vec<f32>), WeightError> {
+    let Floats { shape, values } = File::parse(file, options)?.floats(name)?;
+    Ok((shape, (0..values.len()).map(|i| values.at(i)).collect()))
+}
+
+/// A tensor of a file, as [`list_tensors`] tells it. Displayed as `rnn.weight_ih_l0 F32 (160, 1)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TensorInfo {
+    /// Its name.
+    pub name: String,
+    /// The type of its values by its name in the format, such as `F32`.
+    pub dtype: String,
+    /// Its shape, rows first.
+    pub shape: Vec<usize>,
+}
+
+impl fmt::Display for TensorInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.name, self.dtype, Shape(&self.shape))
+    }
+}
+
+/// The tensors of a file, sorted by name; to see what there is to be mapped.
+///
+/// # Errors
+/// If the file is malformed.
+pub fn list_tensors(file: &[u8]) -> Result<Vec<TensorInfo>, WeightError> {
+    list_tensors_with(file, &ReadOptions::default())
+}
+
+/// [`list_tensors`] with options of your own: with a prefix, those under it, by the names that follow it.
+///
+/// # Errors
+/// As there.
+pub fn list_tensors_with(file: &[u8], options: &ReadOptions) -> Result<Vec<TensorInfo>, WeightError> {
+    let file = File::parse(file, options)?;
+    let infos = file.infos().map(|(name, info)| TensorInfo {
+        name: name.to_string(),
+        dtype: format!("{:?}", info.dtype),
+        shape: info.shape.clone(),
+    });
+    Ok(infos.collect())
 }
 
 /// What a file's tensors alone tell of its network, for a file that does not say. With the mapping, [`fill`] loads it.
 ///
 /// # Errors
 /// If the file is malformed, or as [`infer`](crate::infer).
-pub fn infer_file(file: &[u8], options: &LoadOptions, assume: &Assume) -> Result<Inferred, WeightError> {
-    infer_listing(&File::parse(file, options.header_limit)?.listing(), assume)
+pub fn infer_file(file: &[u8], options: &ReadOptions, assume: &Assume) -> Result<Inferred, WeightError> {
+    infer_listing(&File::parse(file, options)?.listing(), assume, options.ignore_extra)
 }
 
 /// Writes the packed block of a network from a file, and tells what else the file says.
@@ -105,7 +112,7 @@ pub fn infer_file(file: &[u8], options: &LoadOptions, assume: &Assume) -> Result
 pub fn fill<B: DerefMut<Target = [f32]>>(
     spec: &Spec<'_>,
     file: &[u8],
-    options: &LoadOptions,
+    options: &ReadOptions,
     room: impl FnOnce(usize) -> B,
 ) -> Result<(B, Metadata), WeightError> {
     let checked = check_first(spec, file, options)?;
@@ -124,9 +131,9 @@ pub fn fill<B: DerefMut<Target = [f32]>>(
 pub fn fit(
     form: &Form<'_>,
     file: &[u8],
-    options: &LoadOptions,
+    options: &ReadOptions,
 ) -> Result<(Architecture, Option<Size>), WeightError> {
-    let parsed = File::parse(file, options.header_limit)?;
+    let parsed = File::parse(file, options)?;
     if let Some(said) = parsed.metadata()?.architecture {
         let size = form.fit(&said)?;
         return Ok((size.map_or(said, |size| form.of_size(size)), size));

@@ -9,7 +9,6 @@ use crate::error::SpecError;
 
 /// Why weights were not loaded. Nothing is half-loaded.
 #[non_exhaustive]
-#[derive(Debug)]
 pub enum WeightError {
     /// The network itself is impossible.
     Spec(SpecError),
@@ -17,6 +16,13 @@ pub enum WeightError {
     File {
         /// What the parser found.
         reason: String,
+    },
+    /// The bytes are a file of another kind.
+    Foreign {
+        /// What they are.
+        found: String,
+        /// How a safetensors file is made of it.
+        remedy: &'static str,
     },
     /// The header is longer than the limit.
     HeaderTooLong {
@@ -37,6 +43,27 @@ pub enum WeightError {
         /// Their names.
         tensors: Vec<String>,
     },
+    /// Tensors belong to a layer that is described without them.
+    Unplaced {
+        /// The layer.
+        layer: String,
+        /// Their names.
+        tensors: Vec<String>,
+    },
+    /// The weights of a layer have no bias, and the layer has one.
+    NoBias {
+        /// The layer.
+        layer: String,
+        /// The bias.
+        tensor: String,
+    },
+    /// There are more entries of weights than layers.
+    Entries {
+        /// How many there are.
+        found: usize,
+        /// How many layers.
+        expected: usize,
+    },
     /// A tensor has another shape.
     Shape {
         /// Its name.
@@ -48,12 +75,26 @@ pub enum WeightError {
         /// The sizes behind it, in the tutorial's words.
         meaning: String,
     },
-    /// A tensor is not f32.
+    /// A tensor's values are not of a type that is read, or of one that is read on request alone.
     Type {
         /// Its name.
         tensor: String,
         /// Its type.
         found: String,
+    },
+    /// A tensor is to be rounded to f32, and has a value beyond its range.
+    TooLarge {
+        /// Its name.
+        tensor: String,
+        /// The value.
+        value: f64,
+    },
+    /// No tensor's name begins with the prefix given.
+    Prefix {
+        /// The prefix.
+        prefix: String,
+        /// The names that are in the file.
+        existing: Vec<String>,
     },
     /// Several tensors could be meant.
     Ambiguous {
@@ -99,6 +140,23 @@ pub enum WeightError {
         /// This network's.
         expected: String,
     },
+    /// The names and shapes of a file's tensors leave open which network it holds, or the names say something else than the
+    /// shapes.
+    NotInferred {
+        /// What the file seems to hold, or does not tell.
+        reason: String,
+        /// What the user can say or do.
+        remedy: String,
+    },
+    /// Weights are stored in a form that is known, but is not read.
+    Unsupported {
+        /// The tensor, or the first of several.
+        tensor: String,
+        /// What it is.
+        what: String,
+        /// What the user can do.
+        remedy: String,
+    },
     /// The file does not say which network it holds.
     NoArchitecture,
     /// The network takes or gives another number of values than the one it should be.
@@ -120,7 +178,12 @@ pub enum WeightError {
     },
     /// The file cannot be read or written.
     #[cfg(feature = "std")]
-    Io(std::io::Error),
+    Io {
+        /// Its path.
+        path: std::path::PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
 }
 
 /// A shape as messages write it: `(32, 1)`.
@@ -138,12 +201,20 @@ impl fmt::Display for Shape<'_> {
 }
 
 impl fmt::Display for WeightError {
+    #[expect(clippy::too_many_lines, reason = "one arm a variant, each a sentence")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Spec(error) => error.fmt(f),
             Self::File { reason } => write!(f, "not a valid safetensors file: {reason}"),
+            Self::Foreign { found, remedy } => {
+                write!(f, "this is {found}, and no safetensors file: {remedy}")
+            }
             Self::HeaderTooLong { found, limit } => {
-                write!(f, "the file claims a header of {found} bytes, more than the limit of {limit}")
+                write!(
+                    f,
+                    "the file claims a header of {found} bytes, more than the limit of {limit}: `header_limit` of \
+                     `ReadOptions` sets another"
+                )
             }
             Self::Missing { tensor, existing } if existing.is_empty() => {
                 write!(f, "tensor {tensor} is missing")
@@ -152,7 +223,29 @@ impl fmt::Display for WeightError {
                 write!(f, "tensor {tensor} is missing; the file has {}", existing.join(", "))
             }
             Self::Extra { tensors } => {
-                write!(f, "no layer takes these tensors of the file: {}", tensors.join(", "))
+                write!(
+                    f,
+                    "no layer takes these tensors of the file: {}; `ignore_extra` of `ReadOptions` leaves them aside",
+                    tensors.join(", ")
+                )
+            }
+            Self::Unplaced { layer, tensors } => {
+                let is_bias = |name: &String| name.rsplit(['.', '/']).next().is_some_and(|last| last.starts_with("bias"));
+                let what = if tensors.iter().all(is_bias) { "a bias" } else { "them" };
+                write!(
+                    f,
+                    "layer {layer} is described without {what}, but its weights have {}: nothing that belongs to a layer is \
+                     left aside",
+                    tensors.join(", ")
+                )
+            }
+            Self::NoBias { layer, tensor } => write!(
+                f,
+                "layer {layer} has a bias, but its weights have none: give {tensor}, or describe the layer without \
+                 (`with_bias(false)`)"
+            ),
+            Self::Entries { found, expected } => {
+                write!(f, "{found} entries of weights were given, but the network has {expected} layers")
             }
             Self::Shape { tensor, found, expected, meaning } => write!(
                 f,
@@ -160,7 +253,28 @@ impl fmt::Display for WeightError {
                 Shape(found),
                 Shape(expected)
             ),
-            Self::Type { tensor, found } => write!(f, "tensor {tensor} holds {found}, but weights are F32"),
+            Self::Type { tensor, found } if found == "F64" => write!(
+                f,
+                "tensor {tensor} holds F64, and weights are F32, F16 or BF16: `round_f64` of `ReadOptions` rounds it to F32"
+            ),
+            Self::Type { tensor, found } => write!(
+                f,
+                "tensor {tensor} holds {found}, and weights are F32, F16 or BF16: save the file as one of these"
+            ),
+            Self::TooLarge { tensor, value } => {
+                write!(
+                    f,
+                    "tensor {tensor} holds {value:e}, which no f32 comes near: its greatest is {:e}",
+                    f32::MAX
+                )
+            }
+            Self::Prefix { prefix, existing } => {
+                write!(
+                    f,
+                    "no tensor's name begins with the prefix `{prefix}`; the file has {}",
+                    existing.join(", ")
+                )
+            }
             Self::Ambiguous { wanted, candidates, remedy } => {
                 write!(f, "{wanted} could be any of {}; {remedy}", candidates.join(", "))
             }
@@ -180,8 +294,11 @@ impl fmt::Display for WeightError {
                 write!(f, "the file holds the network `{found}`, but this one is `{expected}`")
             }
             Self::NoArchitecture => f.write_str(
-                "the file does not say which network it holds; describe it, or infer it from its tensors",
+                "the file does not say which network it holds: describe it with `RuntimeNetwork::builder` or a struct with \
+                 `#[rnn(..)]`, or infer it from its tensors with `RuntimeNetwork::infer`",
             ),
+            Self::NotInferred { reason, remedy } => write!(f, "{reason}; {remedy}"),
+            Self::Unsupported { tensor, what, remedy } => write!(f, "tensor {tensor} is {what}; {remedy}"),
             Self::Ends { found, expected } => write!(
                 f,
                 "the network has n_i={} and n_o={}, but this one has n_i={} and n_o={}",
@@ -191,10 +308,21 @@ impl fmt::Display for WeightError {
                 f,
                 "layer {layer} goes backwards and needs the whole sequence, but this network takes single steps"
             ),
-            Self::Metadata { entry } => write!(f, "the file's metadata has the malformed entry `{entry}`"),
+            Self::Metadata { entry } => write!(
+                f,
+                "the file's metadata has the malformed entry `{entry}`; if its line under the key `rnn` is another program's, \
+                 `ignore_metadata` of `ReadOptions` reads the file without"
+            ),
             #[cfg(feature = "std")]
-            Self::Io(error) => error.fmt(f),
+            Self::Io { path, error } => write!(f, "{}: {error}", path.display()),
         }
+    }
+}
+
+/// The words of [`fmt::Display`]: `main` prints an error so that returns it.
+impl fmt::Debug for WeightError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -203,7 +331,7 @@ impl Error for WeightError {
         match self {
             Self::Spec(error) => Some(error),
             #[cfg(feature = "std")]
-            Self::Io(error) => Some(error),
+            Self::Io { error, .. } => Some(error),
             _ => None,
         }
     }
@@ -212,12 +340,5 @@ impl Error for WeightError {
 impl From<SpecError> for WeightError {
     fn from(error: SpecError) -> Self {
         Self::Spec(error)
-    }
-}
-
-#[cfg(feature = "std")]
-impl From<std::io::Error> for WeightError {
-    fn from(error: std::io::Error) -> Self {
-        Self::Io(error)
     }
 }

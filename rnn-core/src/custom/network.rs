@@ -9,7 +9,7 @@ use alloc::string::ToString;
 use rnn_format::{Architecture, CellKind, Direction, LayerKind, LayerWeights, Spec, StateMark, WeightError};
 
 #[cfg(feature = "safetensors")]
-use rnn_format::LoadOptions;
+use crate::network::LoadOptions;
 
 type Own<C, const G: usize> = Directed<Recurrent<Gated<Custom<C>, G>, Dyn>>;
 
@@ -136,13 +136,43 @@ impl<C: Cell<G>, const G: usize, H: Head> CustomBuilder<C, G, H> {
     /// # Errors
     /// If the description has a mistake, or as [`crate::Load::from_safetensors`].
     #[cfg(feature = "safetensors")]
-    pub fn from_safetensors(
+    pub fn from_safetensors(self, bytes: &[u8]) -> Result<CustomNetwork<C, G, H>, WeightError> {
+        self.from_safetensors_with(bytes, &LoadOptions::default())
+    }
+
+    /// [`CustomBuilder::from_safetensors`] with options: how the file is read, and the backend.
+    ///
+    /// # Errors
+    /// As there.
+    #[cfg(feature = "safetensors")]
+    pub fn from_safetensors_with(
         self,
-        backend: Backend,
         bytes: &[u8],
         options: &LoadOptions,
     ) -> Result<CustomNetwork<C, G, H>, WeightError> {
-        self.with(|spec| Packed::from_safetensors(spec, backend, bytes, options))
+        self.with(|spec| Packed::from_safetensors(spec, options.backend_or_best(), bytes, &options.read))
+    }
+
+    /// [`CustomBuilder::from_safetensors`] of a file.
+    ///
+    /// # Errors
+    /// As there, or the file cannot be read.
+    #[cfg(all(feature = "safetensors", feature = "std"))]
+    pub fn load(self, path: impl AsRef<std::path::Path>) -> Result<CustomNetwork<C, G, H>, WeightError> {
+        self.load_with(path, &LoadOptions::default())
+    }
+
+    /// [`CustomBuilder::load`] with options, as [`CustomBuilder::from_safetensors_with`].
+    ///
+    /// # Errors
+    /// As there.
+    #[cfg(all(feature = "safetensors", feature = "std"))]
+    pub fn load_with(
+        self,
+        path: impl AsRef<std::path::Path>,
+        options: &LoadOptions,
+    ) -> Result<CustomNetwork<C, G, H>, WeightError> {
+        self.from_safetensors_with(&crate::network::read(path.as_ref())?, options)
     }
 
     fn with(

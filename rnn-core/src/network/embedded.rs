@@ -49,6 +49,8 @@ pub trait WithWeights: Compiled {
     const TAU: Option<usize>;
     /// Whether the weights allow what [`rnn_format::Spec::zero_state_can_be_skipped`] asks.
     const ZERO_STATE_CAN_BE_SKIPPED: bool;
+    /// What the network was taken for, if it was inferred from the file's tensors.
+    const ASSUMED: &'static str = "";
     /// The packed block.
     fn block() -> &'static [f32];
 }

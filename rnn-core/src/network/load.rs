@@ -7,9 +7,11 @@ use crate::simd::Backend;
 use rnn_format::{LayerWeights, Scaler, Spec, WeightError};
 
 #[cfg(feature = "safetensors")]
+use super::LoadOptions;
+#[cfg(feature = "safetensors")]
 use alloc::vec::Vec;
 #[cfg(feature = "safetensors")]
-use rnn_format::{LoadOptions, Metadata};
+use rnn_format::{Metadata, ReadOptions};
 
 /// How the `#[rnn]` attribute's networks come to their weights. Every tensor is checked by name and shape: weights load
 /// right or not at all.
@@ -26,19 +28,15 @@ pub trait Load: Sized {
     /// The tensor that is missing, misshapen, wrongly typed or not expected, or what is wrong with the file.
     #[cfg(feature = "safetensors")]
     fn from_safetensors(bytes: &[u8]) -> Result<Self, WeightError> {
-        Self::from_safetensors_with(bytes, Backend::detect(), &LoadOptions::default())
+        Self::from_safetensors_with(bytes, &LoadOptions::default())
     }
 
-    /// [`Load::from_safetensors`] on a backend of your choice, with names of your own.
+    /// [`Load::from_safetensors`] with options: how the file is read, and the backend.
     ///
     /// # Errors
     /// As there.
     #[cfg(feature = "safetensors")]
-    fn from_safetensors_with(
-        bytes: &[u8],
-        backend: Backend,
-        options: &LoadOptions,
-    ) -> Result<Self, WeightError>;
+    fn from_safetensors_with(bytes: &[u8], options: &LoadOptions) -> Result<Self, WeightError>;
 
     /// From a safetensors file, on the best backend.
     ///
@@ -46,8 +44,23 @@ pub trait Load: Sized {
     /// As [`Load::from_safetensors`], or the file cannot be read.
     #[cfg(all(feature = "safetensors", feature = "std"))]
     fn load(path: impl AsRef<std::path::Path>) -> Result<Self, WeightError> {
-        Self::from_safetensors(&std::fs::read(path)?)
+        Self::load_with(path, &LoadOptions::default())
     }
+
+    /// [`Load::load`] with options: how the file is read, and the backend.
+    ///
+    /// # Errors
+    /// As there.
+    #[cfg(all(feature = "safetensors", feature = "std"))]
+    fn load_with(path: impl AsRef<std::path::Path>, options: &LoadOptions) -> Result<Self, WeightError> {
+        Self::from_safetensors_with(&read(path.as_ref())?, options)
+    }
+}
+
+/// The bytes of a file.
+#[cfg(all(feature = "safetensors", feature = "std"))]
+pub(crate) fn read(path: &std::path::Path) -> Result<Vec<u8>, WeightError> {
+    std::fs::read(path).map_err(|error| WeightError::Io { path: path.into(), error })
 }
 
 impl<N: FromWeights> Load for N {
@@ -56,12 +69,8 @@ impl<N: FromWeights> Load for N {
     }
 
     #[cfg(feature = "safetensors")]
-    fn from_safetensors_with(
-        bytes: &[u8],
-        backend: Backend,
-        options: &LoadOptions,
-    ) -> Result<Self, WeightError> {
-        N::from_weights(backend, Weights::File { bytes, options })
+    fn from_safetensors_with(bytes: &[u8], options: &LoadOptions) -> Result<Self, WeightError> {
+        N::from_weights(options.backend_or_best(), Weights::File { bytes, options: &options.read })
     }
 }
 
@@ -76,7 +85,7 @@ pub enum Weights<'a> {
         /// All of it.
         bytes: &'a [u8],
         /// How it is read.
-        options: &'a LoadOptions,
+        options: &'a ReadOptions,
     },
 }
 
@@ -142,7 +151,9 @@ pub trait Save: Network {
     where
         Self: Sized,
     {
-        Ok(std::fs::write(path, self.to_safetensors()?)?)
+        let path = path.as_ref();
+        std::fs::write(path, self.to_safetensors()?)
+            .map_err(|error| WeightError::Io { path: path.into(), error })
     }
 }
 

@@ -11,6 +11,8 @@ mod from_static;
 #[cfg(feature = "alloc")]
 mod load;
 mod mark;
+#[cfg(feature = "safetensors")]
+mod options;
 mod packed;
 #[cfg(feature = "rayon")]
 mod parallel;
@@ -31,8 +33,12 @@ pub use embedded::{Block, Embedded, WithWeights};
 pub use engine::Outputs;
 pub use fixed::{Causal, Compiled, FixedNetwork, HasState};
 pub use from_static::FromStatic;
+#[cfg(all(feature = "safetensors", feature = "std"))]
+pub(crate) use load::read;
 #[cfg(feature = "alloc")]
 pub use load::{FromWeights, Load, Save, Saved, Weights};
+#[cfg(feature = "safetensors")]
+pub use options::LoadOptions;
 pub use packed::Packed;
 #[cfg(feature = "alloc")]
 pub(crate) use parts::Parts;

@@ -8,6 +8,8 @@ use rnn_format::Spec;
 #[cfg(feature = "alloc")]
 use crate::buffer::Aligned;
 #[cfg(feature = "alloc")]
+use alloc::{borrow::Cow, string::String};
+#[cfg(feature = "alloc")]
 use rnn_format::{LayerWeights, Metadata, WeightError};
 
 /// A network's weights, packed once, never changed: `Send + Sync`, shared by reference or `Arc`.
@@ -18,6 +20,9 @@ pub struct Packed {
     can_skip: bool,
     #[cfg(feature = "alloc")]
     metadata: Metadata,
+    /// What the network was taken for where its file does not tell.
+    #[cfg(feature = "alloc")]
+    assumed: Cow<'static, str>,
 }
 
 #[derive(Clone, Debug)]
@@ -32,7 +37,7 @@ impl Packed {
     #[cfg(feature = "alloc")]
     fn owned(spec: &Spec<'_>, backend: Backend, block: Aligned, metadata: Metadata) -> Self {
         let can_skip = spec.zero_state_can_be_skipped(&block);
-        Self { backend, weights: Weights::Owned(block), can_skip, metadata }
+        Self { backend, weights: Weights::Owned(block), can_skip, metadata, assumed: Cow::Borrowed("") }
     }
 
     /// Weights from one entry a layer.
@@ -52,7 +57,7 @@ impl Packed {
         spec: &Spec<'_>,
         backend: Backend,
         bytes: &[u8],
-        options: &rnn_format::LoadOptions,
+        options: &rnn_format::ReadOptions,
     ) -> Result<Self, WeightError> {
         let (block, metadata) = rnn_format::fill(spec, bytes, options, Aligned::zeroed)?;
         Ok(Self::owned(spec, backend, block, metadata))
@@ -71,6 +76,8 @@ impl Packed {
             can_skip: spec.zero_state_can_be_skipped(block),
             #[cfg(feature = "alloc")]
             metadata: Metadata::default(),
+            #[cfg(feature = "alloc")]
+            assumed: Cow::Borrowed(""),
         }
     }
 
@@ -84,6 +91,8 @@ impl Packed {
             can_skip: N::ZERO_STATE_CAN_BE_SKIPPED,
             #[cfg(feature = "alloc")]
             metadata: Metadata { scaler: N::SCALER, tau: N::TAU, ..Metadata::default() },
+            #[cfg(feature = "alloc")]
+            assumed: Cow::Borrowed(N::ASSUMED),
         }
     }
 
@@ -107,6 +116,18 @@ impl Packed {
     #[cfg(feature = "alloc")]
     pub(crate) fn metadata(&self) -> &Metadata {
         &self.metadata
+    }
+
+    /// The same weights, of a network that was taken for this.
+    #[cfg(feature = "safetensors")]
+    pub(crate) fn assumed_as(self, assumed: &[String]) -> Self {
+        Self { assumed: Cow::Owned(assumed.join("; ")), ..self }
+    }
+
+    /// What the network was taken for where its file does not tell; empty if it told all.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn assumed(&self) -> &Cow<'static, str> {
+        &self.assumed
     }
 
     /// The engine's view.

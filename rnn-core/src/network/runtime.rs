@@ -14,7 +14,9 @@ use rnn_format::{
 };
 
 #[cfg(feature = "safetensors")]
-use rnn_format::{Assume, Inferred, LoadOptions};
+use super::LoadOptions;
+#[cfg(feature = "safetensors")]
+use rnn_format::{Assume, Inferred};
 
 /// A network built at run time.
 ///
@@ -60,10 +62,18 @@ impl RuntimeNetwork {
     /// If the file names no architecture, or as [`super::Load::from_safetensors`].
     #[cfg(feature = "safetensors")]
     pub fn from_safetensors(bytes: &[u8]) -> Result<Self, WeightError> {
-        let options = LoadOptions::default();
-        let metadata = rnn_format::read_metadata(bytes, &options)?;
+        Self::from_safetensors_with(bytes, &LoadOptions::default())
+    }
+
+    /// [`RuntimeNetwork::from_safetensors`] with options: how the file is read, and the backend.
+    ///
+    /// # Errors
+    /// As there.
+    #[cfg(feature = "safetensors")]
+    pub fn from_safetensors_with(bytes: &[u8], options: &LoadOptions) -> Result<Self, WeightError> {
+        let metadata = rnn_format::read_metadata(bytes, &options.read)?;
         let architecture = metadata.architecture.ok_or(WeightError::NoArchitecture)?;
-        RuntimeBuilder { architecture, backend: Backend::detect() }.from_safetensors(bytes, &options)
+        Self::of(architecture, options.backend_or_best()).from_safetensors_with(bytes, options)
     }
 
     /// A network from the bytes of a file that does not say which it is: the architecture is inferred from the names and
@@ -82,19 +92,32 @@ impl RuntimeNetwork {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
-    /// A file that does say is loaded as it says.
+    /// A file that does say is loaded as it says. Otherwise [`summary`](super::Network::summary) tells what the network was
+    /// taken for.
     ///
     /// # Errors
-    /// [`WeightError::Ambiguous`] with the networks that it could be, or as [`super::Load::from_safetensors`].
+    /// [`WeightError::Ambiguous`] with the networks that it could be, [`WeightError::NotInferred`] if names and shapes do not
+    /// agree, or as [`super::Load::from_safetensors`].
     #[cfg(feature = "safetensors")]
     pub fn infer(bytes: &[u8], assume: &Assume) -> Result<Self, WeightError> {
-        let options = LoadOptions::default();
-        if rnn_format::read_metadata(bytes, &options)?.architecture.is_some() {
-            return Self::from_safetensors(bytes);
+        Self::infer_with(bytes, assume, &LoadOptions::default())
+    }
+
+    /// [`RuntimeNetwork::infer`] with options: how the file is read, and the backend. A mapping names tensors of a network that
+    /// is known, and does nothing for one that is inferred.
+    ///
+    /// # Errors
+    /// As there.
+    #[cfg(feature = "safetensors")]
+    pub fn infer_with(bytes: &[u8], assume: &Assume, options: &LoadOptions) -> Result<Self, WeightError> {
+        if rnn_format::read_metadata(bytes, &options.read)?.architecture.is_some() {
+            return Self::from_safetensors_with(bytes, options);
         }
-        let Inferred { architecture, mapping, .. } = rnn_format::infer_file(bytes, &options, assume)?;
-        RuntimeBuilder { architecture, backend: Backend::detect() }
-            .from_safetensors(bytes, &options.mapping(mapping))
+        let Inferred { architecture, mapping, assumed, .. } =
+            rnn_format::infer_file(bytes, &options.read, assume)?;
+        let net = Self::of(architecture, options.backend_or_best())
+            .from_safetensors_with(bytes, &options.clone().mapping(mapping))?;
+        Ok(Self { packed: net.packed.assumed_as(&assumed), ..net })
     }
 
     /// [`RuntimeNetwork::from_safetensors`] of a file.
@@ -103,7 +126,16 @@ impl RuntimeNetwork {
     /// As there, or the file cannot be read.
     #[cfg(all(feature = "safetensors", feature = "std"))]
     pub fn load(path: impl AsRef<std::path::Path>) -> Result<Self, WeightError> {
-        Self::from_safetensors(&std::fs::read(path)?)
+        Self::load_with(path, &LoadOptions::default())
+    }
+
+    /// [`RuntimeNetwork::load`] with options: how the file is read, and the backend.
+    ///
+    /// # Errors
+    /// As there.
+    #[cfg(all(feature = "safetensors", feature = "std"))]
+    pub fn load_with(path: impl AsRef<std::path::Path>, options: &LoadOptions) -> Result<Self, WeightError> {
+        Self::from_safetensors_with(&super::load::read(path.as_ref())?, options)
     }
 
     /// A network of this architecture.
@@ -167,12 +199,23 @@ impl RuntimeBuilder {
     /// # Errors
     /// If the description has a mistake, or as [`super::Load::from_safetensors`].
     #[cfg(feature = "safetensors")]
-    pub fn from_safetensors(
-        self,
+    pub fn from_safetensors(self, bytes: &[u8]) -> Result<RuntimeNetwork, WeightError> {
+        self.from_safetensors_with(bytes, &LoadOptions::default())
+    }
+
+    /// [`RuntimeBuilder::from_safetensors`] with options: how the file is read, and the backend, which goes before
+    /// [`RuntimeBuilder::backend`].
+    ///
+    /// # Errors
+    /// As there.
+    #[cfg(feature = "safetensors")]
+    pub fn from_safetensors_with(
+        mut self,
         bytes: &[u8],
         options: &LoadOptions,
     ) -> Result<RuntimeNetwork, WeightError> {
-        self.with_weights(Weights::File { bytes, options })
+        self.backend = options.backend.unwrap_or(self.backend);
+        self.with_weights(Weights::File { bytes, options: &options.read })
     }
 
     /// [`RuntimeBuilder::from_safetensors`] of a file.
@@ -181,7 +224,20 @@ impl RuntimeBuilder {
     /// As there, or the file cannot be read.
     #[cfg(all(feature = "safetensors", feature = "std"))]
     pub fn load(self, path: impl AsRef<std::path::Path>) -> Result<RuntimeNetwork, WeightError> {
-        self.from_safetensors(&std::fs::read(path)?, &LoadOptions::default())
+        self.load_with(path, &LoadOptions::default())
+    }
+
+    /// [`RuntimeBuilder::load`] with options, as [`RuntimeBuilder::from_safetensors_with`].
+    ///
+    /// # Errors
+    /// As there.
+    #[cfg(all(feature = "safetensors", feature = "std"))]
+    pub fn load_with(
+        self,
+        path: impl AsRef<std::path::Path>,
+        options: &LoadOptions,
+    ) -> Result<RuntimeNetwork, WeightError> {
+        self.from_safetensors_with(&super::load::read(path.as_ref())?, options)
     }
 
     /// The network of these weights.

@@ -3,7 +3,7 @@
 use super::packed::Packed;
 use crate::simd::Backend;
 #[cfg(feature = "alloc")]
-use alloc::string::String;
+use alloc::{borrow::Cow, string::String};
 use core::fmt;
 use rnn_format::{LayerKind, Spec};
 
@@ -13,6 +13,8 @@ pub struct Summary {
     text: Text,
     #[cfg(feature = "alloc")]
     picked: Option<String>,
+    #[cfg(feature = "alloc")]
+    assumed: Cow<'static, str>,
     backend: Backend,
     parameters: usize,
     packed_bytes: usize,
@@ -32,6 +34,8 @@ impl Summary {
             text: rows(spec),
             #[cfg(feature = "alloc")]
             picked: None,
+            #[cfg(feature = "alloc")]
+            assumed: packed.assumed().clone(),
             backend: packed.backend(),
             parameters: spec.parameters(),
             packed_bytes: spec.packed_len() * size_of::<f32>(),
@@ -52,6 +56,14 @@ impl Summary {
     #[must_use]
     pub fn picked(&self) -> Option<&str> {
         self.picked.as_deref()
+    }
+
+    /// Of a network that was inferred from a file's tensors: what it was taken for, because no file of weights tells
+    /// (activations, directions, which layer follows which), a line of the table.
+    #[cfg(feature = "alloc")]
+    #[must_use]
+    pub fn assumed(&self) -> Option<&str> {
+        Some(&*self.assumed).filter(|assumed| !assumed.is_empty())
     }
 
     /// Trainable values.
@@ -141,6 +153,10 @@ impl fmt::Display for Summary {
             self.backend,
             if self.backend.is_fused() { "fused" } else { "unfused" }
         )?;
+        #[cfg(feature = "alloc")]
+        if let Some(assumed) = self.assumed() {
+            write!(f, "\nassumed: {assumed}")?;
+        }
         #[cfg(feature = "alloc")]
         if let Some(picked) = &self.picked {
             write!(f, "\n{picked}")?;

@@ -137,8 +137,7 @@ fn names_of_ones_own() {
             .iter()
             .fold(Mapping::new(), |map, name| map.tensor(*name, format!("net/{}", name.replace('.', "-"))));
         let options = LoadOptions::default().mapping(mapping);
-        let net =
-            Amp::from_safetensors_with(&bytes, Backend::detect(), &options).expect("every name is told");
+        let net = Amp::from_safetensors_with(&bytes, &options).expect("every name is told");
         assert_eq!(picked(&net).starts_with("compiled"), size == (1, 8));
         assert_eq!(steps(&net, &case(1).xs), steps_of_slices(&twin, &case(1).xs));
     }
@@ -269,8 +268,7 @@ fn files_that_do_not_say_must_be_as_described() {
     more.push(("extra.weight".to_owned(), vec![2, 2], vec![0.0; 4]));
     assert!(matches!(refused(&file(&more)), WeightError::Extra { .. }));
     let ignored = LoadOptions::default().ignore_extra();
-    let net =
-        Amp::from_safetensors_with(&file(&more), Backend::detect(), &ignored).expect("it is left aside");
+    let net = Amp::from_safetensors_with(&file(&more), &ignored).expect("it is left aside");
     assert_eq!(picked(&net), "compiled for 2x8");
 
     // Layers of two widths are no stack.

@@ -227,10 +227,10 @@ impl Own {
         backend: Backend,
         bytes: &[u8],
     ) -> Result<Box<dyn Network>, WeightError> {
-        let (builder, options) = (self.builder(cell), LoadOptions::default());
+        let (builder, options) = (self.builder(cell), LoadOptions::default().backend(backend));
         Ok(match self.n_o {
-            Some(n_o) => Box::new(builder.dense(n_o).from_safetensors(backend, bytes, &options)?),
-            None => Box::new(builder.from_safetensors(backend, bytes, &options)?),
+            Some(n_o) => Box::new(builder.dense(n_o).from_safetensors_with(bytes, &options)?),
+            None => Box::new(builder.from_safetensors_with(bytes, &options)?),
         })
     }
 

@@ -10,6 +10,8 @@
 //! | one step from a given state | that of its sums and activations, carried through the cell's equations | [`cell_step`] |
 //! | a sequence of T steps | 4u ceil(log2(K T)) max(1, \|y\|) | [`sequence`] |
 //! | the same, from what others computed in f32 | twice that | [`two_sequences`] |
+//! | a value that was rounded once | half an ULP and a millionth of it for the f64 before | [`rounded_once`] |
+//! | a weight that a framework normalised in f32 | u (n / 2 + 3) \|y\|, n values in its norm | [`weight_norm`] |
 //! | what is promised bit for bit | zero | [`crate::bits`] |
 //!
 //! A is the largest over the rows of sum |w x| + |b|, of the case's own numbers. The sequence bound holds for weights
@@ -93,6 +95,19 @@ pub fn sequence(k: usize, t: usize, y: f64) -> f64 {
 #[must_use]
 pub fn two_sequences(k: usize, t: usize, y: f64) -> f64 {
     2.0 * sequence(k, t, y)
+}
+
+/// How far a value may be that was computed in f64 and rounded once: half an ULP, and a millionth of it for what f64 rounds.
+#[must_use]
+pub fn rounded_once(y: f64) -> f64 {
+    0.5 * ulp(y) * (1.0 + 1e-6)
+}
+
+/// How far g v / |v| of n values may be off in f32: the sum of squares has n roundings, of which the root halves the effect, and the
+/// root, the quotient and the product have one each.
+#[must_use]
+pub fn weight_norm(n: usize, y: f64) -> f64 {
+    U * (0.5 * n as f64 + 3.0) * y.abs()
 }
 
 /// What a comparison found.

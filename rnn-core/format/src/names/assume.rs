@@ -20,6 +20,8 @@ pub struct Assume {
     pub(super) merge: Option<Merge>,
     pub(super) dense_last: bool,
     pub(super) order: Vec<String>,
+    pub(super) stacked: bool,
+    pub(super) ignore_names: bool,
 }
 
 impl Assume {
@@ -34,6 +36,8 @@ impl Assume {
             merge: None,
             dense_last: false,
             order: Vec::new(),
+            stacked: false,
+            ignore_names: false,
         }
     }
 
@@ -43,7 +47,8 @@ impl Assume {
         self
     }
 
-    /// f of dense layers that others follow. In PyTorch it is a module without tensors: there is no default.
+    /// f of dense layers that others follow, such as `Activation::Relu`. In PyTorch it is a module without tensors: there is no
+    /// default.
     pub const fn hidden_dense(mut self, activation: Activation) -> Self {
         self.hidden = Some(activation);
         self
@@ -70,6 +75,21 @@ impl Assume {
     /// Dense layers come after all recurrent ones.
     pub const fn dense_last(mut self) -> Self {
         self.dense_last = true;
+        self
+    }
+
+    /// Recurrent modules of different names, such as `first` and `second`, follow one another, each taking what the one before
+    /// gives. Without this they are refused, because they may be an encoder and a decoder, and no file of weights tells what
+    /// stands between those. Levels of one module and names that differ by a number alone are a stack anyway.
+    pub const fn stacked(mut self) -> Self {
+        self.stacked = true;
+        self
+    }
+
+    /// Leaves aside what names say of their tensors. Without this a tensor is refused whose name says something else than its
+    /// shape: `embedding.weight` is no dense layer, and `gru.weight_ih_l0` of four gates no GRU.
+    pub const fn ignore_names(mut self) -> Self {
+        self.ignore_names = true;
         self
     }
 

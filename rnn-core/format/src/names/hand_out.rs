@@ -2,9 +2,12 @@
 
 use alloc::format;
 use alloc::string::ToString;
+use alloc::vec;
 use alloc::vec::Vec;
 
+use super::copies::check_copies;
 use super::group::{Group, Scan};
+use super::words::{Says, said};
 use super::{Found, Framework};
 use crate::fault::{Fault, Faults, Stop};
 use crate::kind::LayerKind;
@@ -24,14 +27,16 @@ struct Class<'g> {
 }
 
 impl Scan<'_> {
-    /// For each layer, the file's names of its tensors.
+    /// For each layer that is `open`, the file's names of its tensors.
     pub(super) fn assign(
         &self,
         spec: &Spec<'_>,
+        open: &[bool],
         ignore_extra: bool,
         faults: &mut Faults,
     ) -> Result<Vec<Vec<Found>>, Stop> {
-        for (index, layer) in spec.layers.iter().enumerate() {
+        let open_layers = || spec.layers.iter().enumerate().filter(|(index, _)| open[*index]);
+        for (index, layer) in open_layers() {
             if let Err(error) = self.framework.check(layer.name, layer.kind) {
                 faults.add(Fault::of_layer(index, error))?;
             }
@@ -48,8 +53,8 @@ impl Scan<'_> {
                 wanted,
                 first,
                 groups: self.groups.iter().filter(|group| group.recurrent == recurrent).collect(),
-                layers: (0..spec.layers.len())
-                    .map(|index| (index, spec.layers[index], spec.input_size_of(index)))
+                layers: open_layers()
+                    .map(|(index, layer)| (index, *layer, spec.input_size_of(index)))
                     .filter(|(_, layer, _)| layer.kind.recurrent().is_some() == recurrent)
                     .collect(),
             }
@@ -57,14 +62,14 @@ impl Scan<'_> {
         let mut groups = [true, false]
             .map(|recurrent| self.hand_out(class(recurrent), ignore_extra, faults).map(Vec::into_iter));
         let [Ok(recurrent), Ok(dense)] = &mut groups else { return Err(Stop) };
-        let mut found = Vec::new();
-        for (index, layer) in spec.layers.iter().enumerate() {
+        let mut found = vec![Vec::new(); spec.layers.len()];
+        for (index, layer) in open_layers() {
             let next = if layer.kind.recurrent().is_some() { recurrent.next() } else { dense.next() };
             let group = next.expect("a group for every layer");
             if let Err(error) = check_directions(layer, group) {
                 faults.add(Fault::of_layer(index, error))?;
             }
-            found.push(group.found(self.framework, layer.kind));
+            found[index] = group.found(self.framework, layer.kind);
         }
         faults.none()?;
         Ok(found)
@@ -89,6 +94,9 @@ impl Scan<'_> {
         if class.groups.len() > class.layers.len() {
             class.groups.retain(|group| group.recurrent || group.input.is_some());
         }
+        if !class.groups.first().is_none_or(|group| group.recurrent) {
+            self.leave_out_tables(&mut class);
+        }
         if let Some((index, layer, _)) = class.layers.get(class.groups.len()) {
             // Of two directions where two layers are expected, say that rather.
             let (first, one, _) = class.layers[0];
@@ -103,6 +111,13 @@ impl Scan<'_> {
             return Err(faults.last(Fault::of_layer(*index, error)));
         }
         let as_many = class.groups.len() == class.layers.len();
+        // What is left over is refused later, by name.
+        if !as_many
+            && !ignore_extra
+            && let Some(groups) = by_shape(&class)
+        {
+            return Ok(groups);
+        }
         // Of more groups than layers the first ones would be a guess, unless the rest is refused later.
         if (as_many || !ignore_extra)
             && let Some(mut groups) = in_order(class.groups.clone())
@@ -113,12 +128,36 @@ impl Scan<'_> {
         if as_many && let Some(groups) = by_shape(&class) {
             return Ok(groups);
         }
+        check_copies(self.listing).map_err(|error| faults.last(error))?;
         class.groups.sort_by_key(|group| group.place());
         Err(faults.last(WeightError::Ambiguous {
             wanted: class.wanted.to_string(),
             candidates: class.groups.iter().map(|group| group.shown.clone()).collect(),
             remedy: "name it with a mapping",
         }))
+    }
+
+    /// Of more matrices than dense layers, leaves out those whose names say that they are something else, and those that may be
+    /// the table of an embedding in front: no bias, and before a recurrent layer by their numbers.
+    fn leave_out_tables(&self, class: &mut Class<'_>) {
+        let is_none =
+            |group: &Group| said(&group.layer).iter().any(|(_, says)| matches!(says, Says::Other(_)));
+        let is_in_front = |group: &Group| {
+            let (base, place) = group.place();
+            let bias = group.stems[0].name(LayerKind::dense(1), Tensor::Bias);
+            let is_before = self.groups.iter().any(|other| {
+                let (other_base, other_place) = other.place();
+                other.recurrent && other_base == base && place.is_some() && place < other_place
+            });
+            is_before && bias.is_some_and(|bias| !self.listing.has(&bias))
+        };
+        let others: [&dyn Fn(&Group) -> bool; 2] = [&is_none, &is_in_front];
+        for is_other in others {
+            let left = class.groups.iter().filter(|group| !is_other(group)).count();
+            if class.groups.len() > class.layers.len() && left >= class.layers.len() {
+                class.groups.retain(|group| !is_other(group));
+            }
+        }
     }
 }
 

@@ -2,11 +2,13 @@
 //! Keras 2 with `:0` at the end, and Keras 3's numbered variables, `layers/gru/cell/vars/0`.
 
 use alloc::collections::BTreeMap;
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::group::{Group, Leaves, Scan, Stem, split_number};
-use super::{Framework, Listing};
+use super::words::words;
+use super::{Framework, Layout, Listing, Tells};
 
 /// The tensors of one direction of a layer.
 #[derive(Clone, Copy, Default)]
@@ -18,12 +20,22 @@ struct Leaf {
     numbered: bool,
 }
 
+/// Tensors whose names are Keras'.
+pub(super) fn tells(listing: &Listing) -> Tells<'_> {
+    let mut tells = Tells::default();
+    for (stem, leaf) in leaves(listing) {
+        let first = if leaf.is_recurrent { &mut tells.recurrent } else { &mut tells.dense };
+        first.get_or_insert(stem);
+    }
+    tells
+}
+
 /// The layers of a file.
 pub(super) fn scan(listing: &Listing) -> Scan<'_> {
     // A layer's place: what stands before its direction, and which cell of a list it is.
     let mut layers = BTreeMap::<(&str, &str), [Option<(&str, Leaf)>; 2]>::new();
     for (stem, leaf) in leaves(listing) {
-        let (path, direction) = direction_of(stem);
+        let (path, direction) = direction_of(stem, listing);
         let cell = stem.split_once("/cells/").map_or("", |(_, cell)| cell);
         let path = if direction.is_none() { stem } else { path };
         layers.entry((path, cell)).or_default()[usize::from(direction == Some(1))] = Some((stem, leaf));
@@ -81,15 +93,16 @@ fn leaves(listing: &Listing) -> BTreeMap<&str, Leaf> {
         let Some((stem, leaf)) = plain.rsplit_once('/') else { continue };
         let numbered = plain.len() < full.len();
         let matrix = listing.matrix(full);
+        let dense = || listing.dense_matrix(full, Layout::Keras);
         if let Some(stem) = stem.strip_suffix("/vars") {
             let in_cell = stem == "cell"
                 || stem.ends_with("/cell")
                 || stem.rsplit_once('/').is_some_and(|(list, _)| list == "cells" || list.ends_with("/cells"));
             // A matrix first: scales and shifts of other layers are none.
             match leaf {
-                "0" if matrix.is_some() || in_cell => {
+                "0" if dense().is_some() || in_cell => {
                     let entry = leaves.entry(stem).or_default();
-                    (entry.kernel, entry.vars, entry.numbered) = (matrix, true, numbered);
+                    (entry.kernel, entry.vars, entry.numbered) = (dense(), true, numbered);
                     entry.is_recurrent |= in_cell;
                 }
                 "1" if matrix.is_some() || in_cell => {
@@ -100,7 +113,7 @@ fn leaves(listing: &Listing) -> BTreeMap<&str, Leaf> {
             }
         } else if leaf == "kernel" {
             let entry = leaves.entry(stem).or_default();
-            (entry.kernel, entry.numbered) = (matrix, numbered);
+            (entry.kernel, entry.numbered) = (dense(), numbered);
         } else if leaf == "recurrent_kernel" {
             let entry = leaves.entry(stem).or_default();
             (entry.recurrent, entry.numbered, entry.is_recurrent) = (matrix, numbered, true);
@@ -109,24 +122,35 @@ fn leaves(listing: &Listing) -> BTreeMap<&str, Leaf> {
     leaves
 }
 
-/// What stands before `forward_..` or `backward_..`, and which of them it is. A layer of that name at the top is no half
-/// of one.
-fn direction_of(stem: &str) -> (&str, Option<usize>) {
+/// What stands before `forward_..` or `backward_..`, and which of them it is, of a half of a bidirectional layer.
+fn direction_of<'n>(stem: &'n str, listing: &Listing) -> (&'n str, Option<usize>) {
     let mut start = 0;
     for segment in stem.split('/') {
-        let direction = if segment.starts_with("forward_") {
-            Some(0)
-        } else if segment.starts_with("backward_") {
-            Some(1)
-        } else {
-            None
-        };
+        let direction = DIRECTIONS.iter().position(|way| segment.starts_with(way));
+        // A layer of that name at the top is no half of one.
         if start > 0 && direction.is_some() {
-            return (&stem[..start - 1], direction);
+            let path = &stem[..start - 1];
+            return if is_wrapper(path, segment, listing) { (path, direction) } else { (stem, None) };
         }
         start += segment.len() + 1;
     }
     (stem, None)
+}
+
+/// What Keras puts before the name of a layer, for the two halves of a `Bidirectional` of it.
+const DIRECTIONS: [&str; 2] = ["forward_", "backward_"];
+
+/// Whether two halves of one name are all there is at a path: a model has other layers beside those that happen to be called
+/// so.
+fn is_wrapper(path: &str, half: &str, listing: &Listing) -> bool {
+    let name = |half: &str| DIRECTIONS.iter().find_map(|way| half.strip_prefix(way)).map(String::from);
+    let is_model = words(path.rsplit('/').next().unwrap_or(path))
+        .iter()
+        .any(|word| ["sequential", "functional", "model"].contains(&&word[..]));
+    let start = format!("{path}/");
+    let first = listing.names.partition_point(|name| name[..] < start[..]);
+    let mut inside = listing.names[first..].iter().map_while(|name| name.strip_prefix(&start));
+    !is_model && inside.all(|inside| name(inside.split('/').next().unwrap_or(inside)) == name(half))
 }
 
 /// The cells of a list are the levels of one layer.

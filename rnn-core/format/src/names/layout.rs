@@ -19,6 +19,19 @@ pub(crate) enum Layout {
     Keras,
 }
 
+impl Layout {
+    /// The shape of a dense layer's matrix, without the taps of a convolution that has one: (out, in, 1) of PyTorch, (1, in, out)
+    /// of Keras.
+    pub(crate) fn without_taps(self, shape: &[usize]) -> &[usize] {
+        let Some(taps) = shape.len().checked_sub(2) else { return shape };
+        let (taps, matrix) = match self {
+            Self::Ours => (&shape[2..], &shape[..2]),
+            Self::Transposed | Self::Keras => shape.split_at(taps),
+        };
+        if taps.iter().all(|&n| n == 1) { matrix } else { shape }
+    }
+}
+
 /// Where the values of a tensor of ours are in the file's.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Places {

@@ -8,7 +8,8 @@ use super::{Found, Part, own_name, parts};
 use crate::kind::LayerKind;
 use crate::weight_error::WeightError;
 
-/// Your own names for tensors: pairs of our name and the file's. Tensors without an entry have our names.
+/// Your own names for tensors: pairs of our name and the file's. Tensors without an entry are found as in a file that is loaded
+/// without a mapping: by our names, Keras' or PyTorch's.
 #[derive(Clone, Debug, Default)]
 pub struct Mapping(Vec<Entry>);
 
@@ -65,6 +66,26 @@ impl Mapping {
                 Err(WeightError::Mapping { tensor: unknown.clone(), expected: ours.to_vec() })
             }
         }
+    }
+
+    /// The tensors of a layer that have an entry, which must be there.
+    pub(super) fn of(&self, layer: &str, kind: LayerKind) -> Vec<Found> {
+        self.layer(layer, kind).into_iter().filter(|found| self.has(layer, found)).collect()
+    }
+
+    /// Whether every tensor that a layer must have has an entry.
+    pub(super) fn has_all(&self, layer: &str, kind: LayerKind) -> bool {
+        self.layer(layer, kind).iter().all(|found| found.optional || self.has(layer, found))
+    }
+
+    fn has(&self, layer: &str, found: &Found) -> bool {
+        let ours = own_name(layer, found.direction, found.tensor);
+        self.0.iter().any(|entry| entry.ours == ours)
+    }
+
+    /// The file's names of all tensors with an entry.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|entry| entry.in_file.as_str())
     }
 
     /// The tensors of a layer: those with an entry by its name, which must then be there, the others by ours.

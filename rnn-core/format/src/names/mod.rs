@@ -19,6 +19,9 @@
 //! do as well. Where the names leave more than one reading, that is an error with the candidates.
 
 mod assume;
+mod copies;
+mod fold;
+mod foreign;
 mod group;
 mod hand_out;
 mod infer;
@@ -27,8 +30,11 @@ mod layout;
 mod mapping;
 mod pytorch;
 mod sizes;
+mod words;
 
 pub use assume::Assume;
+pub(crate) use fold::Values;
+pub(crate) use foreign::cudnn_bias;
 pub(crate) use infer::infer_listing;
 pub use infer::{Inferred, infer};
 pub(crate) use layout::{Layout, Places, other_reset};
@@ -37,6 +43,7 @@ pub(crate) use sizes::sizes;
 
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::architecture::Architecture;
@@ -51,6 +58,7 @@ use crate::weight_error::WeightError;
 pub(crate) struct Listing {
     pub(crate) names: Vec<String>,
     pub(crate) shapes: Vec<Vec<usize>>,
+    folds: fold::Folds,
 }
 
 impl Listing {
@@ -63,10 +71,25 @@ impl Listing {
         Some(&self.shapes[index])
     }
 
+    /// Keeps these tensors alone.
+    pub(crate) fn retain(&mut self, stays: impl Fn(&str) -> bool) {
+        let mut kept = self.names.iter().map(|name| stays(name)).collect::<Vec<_>>().into_iter();
+        self.shapes.retain(|_| kept.next().unwrap_or(true));
+        self.names.retain(|name| stays(name));
+    }
+
     /// The two sizes of a matrix.
     fn matrix(&self, name: &str) -> Option<(usize, usize)> {
         match self.shape(name) {
             Some(&[rows, columns]) => Some((rows, columns)),
+            _ => None,
+        }
+    }
+
+    /// The two sizes of a dense layer's matrix, which may be stored as that of a convolution of one tap.
+    fn dense_matrix(&self, name: &str, layout: Layout) -> Option<(usize, usize)> {
+        match *layout.without_taps(self.shape(name)?) {
+            [rows, columns] => Some((rows, columns)),
             _ => None,
         }
     }
@@ -106,6 +129,28 @@ fn parts(kind: LayerKind) -> impl Iterator<Item = Part> {
 /// Our name of a tensor.
 pub(crate) fn own_name(layer: &str, direction: usize, tensor: Tensor) -> String {
     format!("{layer}.{}{}", tensor.name(), if direction == 1 { "_reverse" } else { "" })
+}
+
+/// What the tensors of one layer have in common in their names, for both directions: what stands before the tensor's own word and
+/// what follows it, and whether the layer is a dense one by the words of ours and PyTorch's; `None` of a name without such a word.
+pub(crate) fn family(name: &str) -> Option<(&str, &str, bool)> {
+    let keras = name.strip_suffix(":0").unwrap_or(name);
+    if let Some((stem, leaf)) = keras.rsplit_once('/') {
+        let is_leaf = matches!(leaf, "kernel" | "recurrent_kernel" | "bias");
+        if is_leaf || (stem.ends_with("/vars") && matches!(leaf, "0" | "1" | "2")) {
+            return Some((stem, "", false));
+        }
+    }
+    let last = pytorch::last(name);
+    let before = &name[..name.len() - last.len()];
+    if matches!(last, "weight" | "bias") {
+        return Some((before, "", true));
+    }
+    let mut words = Tensor::ALL.into_iter().filter(|tensor| !matches!(tensor, Tensor::Weight | Tensor::Bias));
+    let ending = words.find_map(|tensor| last.strip_prefix(tensor.name()))?;
+    let level = ending.strip_suffix("_reverse").unwrap_or(ending);
+    let is_level = level.strip_prefix("_l").is_some_and(|k| k.bytes().all(|byte| byte.is_ascii_digit()));
+    (level.is_empty() || is_level).then_some((before, level, false))
 }
 
 /// Whose names and layouts a file has, if not ours.
@@ -148,6 +193,39 @@ impl Framework {
     }
 }
 
+/// Whose names these are; `None` if they are neither's. A name says so by its own ending, whatever the others are: one `/` makes
+/// no file Keras', which may be PyTorch's with the steps of an optimiser beside its weights. Dense layers tell where
+/// recurrent ones do not, if there is none to be found.
+fn framework(listing: &Listing, recurrent: bool) -> Result<Option<Framework>, WeightError> {
+    let (keras, pytorch) = (keras::tells(listing), pytorch::tells(listing));
+    let told = |keras: Option<&str>, pytorch: Option<&str>| match (keras, pytorch) {
+        (Some(keras), Some(pytorch)) => Err(WeightError::Ambiguous {
+            wanted: "the layers".to_string(),
+            candidates: vec![
+                format!("those with PyTorch's names, such as {pytorch}"),
+                format!("those with Keras', such as {keras}"),
+            ],
+            remedy: "say with a prefix what stands before the names of one, or name its tensors with a mapping",
+        }),
+        (Some(_), None) => Ok(Some(Framework::Keras)),
+        (None, Some(_)) => Ok(Some(Framework::PyTorch)),
+        (None, None) => Ok(None),
+    };
+    match told(keras.recurrent, pytorch.recurrent)? {
+        // What a recurrent layer is called there is what is missing.
+        None if recurrent => told(keras.dense.filter(|_| pytorch.dense.is_none()), None),
+        None => told(keras.dense, pytorch.dense),
+        found => Ok(found),
+    }
+}
+
+/// A tensor whose name is a framework's, of each class of layers.
+#[derive(Clone, Copy, Default)]
+struct Tells<'n> {
+    recurrent: Option<&'n str>,
+    dense: Option<&'n str>,
+}
+
 /// For each layer, the file's names of its tensors. `said` is the network the file says it holds, of the same layers
 /// but perhaps by other names. What is wrong goes to `faults`.
 pub(crate) fn resolve(
@@ -158,47 +236,98 @@ pub(crate) fn resolve(
     ignore_extra: bool,
     faults: &mut Faults,
 ) -> Result<Vec<Vec<Found>>, Stop> {
-    let kinds = || spec.layers.iter().map(|layer| layer.kind);
-    let with = |names: &[&str], mapping: &Mapping| -> Vec<Vec<Found>> {
-        names.iter().zip(kinds()).map(|(name, kind)| mapping.layer(name, kind)).collect()
-    };
-    let layers: Vec<&str> = spec.layers.iter().map(|layer| layer.name).collect();
-    if !mapping.is_empty() {
-        let ours: Vec<String> =
-            with(&layers, &Mapping::new()).into_iter().flatten().map(|f| f.name).collect();
-        mapping.check(&ours).map_err(|error| faults.last(error))?;
-        return Ok(with(&layers, mapping));
+    if mapping.is_empty() {
+        return by_rules(spec, said, listing, mapping, &vec![true; spec.layers.len()], ignore_extra, faults);
     }
-    if listing.names.iter().any(|name| name.contains('/')) {
-        let scan = keras::scan(listing);
-        return scan.assign(spec, ignore_extra, faults);
+    let ours = with_names(spec, spec.layers.iter().map(|layer| layer.name), &Mapping::new());
+    let ours: Vec<String> = ours.into_iter().flatten().map(|found| found.name).collect();
+    mapping.check(&ours).map_err(|error| faults.last(error))?;
+    // What is mapped whole is not looked for, and nothing else is found in its place.
+    let open: Vec<bool> = spec.layers.iter().map(|layer| !mapping.has_all(layer.name, layer.kind)).collect();
+    let mut rest = listing.clone();
+    for (layer, _) in spec.layers.iter().zip(&open).filter(|(_, open)| !**open) {
+        let named = mapping.of(layer.name, layer.kind);
+        rest.retain(|name| !named.iter().any(|found| found.name == name));
     }
-    // A dense layer's names are told from PyTorch's only in a network of nothing else.
+    let mut found = by_rules(spec, said, &rest, mapping, &open, ignore_extra, faults)?;
+    for (layer, found) in spec.layers.iter().zip(&mut found) {
+        let named = mapping.of(layer.name, layer.kind);
+        let is_gru = layer.kind.recurrent().is_some_and(|r| matches!(r.cell, CellKind::Gru { .. }));
+        let is_keras = |found: &Found| found.layout == Layout::Keras;
+        // The gates of a GRU are ordered by the mapping or by the framework, not each tensor in its own way.
+        if is_gru && named.iter().any(|named| found.iter().any(|found| is_keras(found) != is_keras(named))) {
+            *found = mapping.layer(layer.name, layer.kind);
+            continue;
+        }
+        found.retain(|found| {
+            !named.iter().any(|n| (n.direction, n.tensor) == (found.direction, found.tensor))
+        });
+        found.extend(named);
+    }
+    Ok(found)
+}
+
+/// For each layer, the tensors it has if they are called as ours, or by the mapping.
+fn with_names<'n>(
+    spec: &Spec<'_>,
+    names: impl Iterator<Item = &'n str>,
+    mapping: &Mapping,
+) -> Vec<Vec<Found>> {
+    names.zip(spec.layers).map(|(name, layer)| mapping.layer(name, layer.kind)).collect()
+}
+
+/// For each layer, the file's names of its tensors by what the names say themselves. Of a layer that is not `open` they do not
+/// matter.
+fn by_rules(
+    spec: &Spec<'_>,
+    said: Option<&Architecture>,
+    listing: &Listing,
+    mapping: &Mapping,
+    open: &[bool],
+    ignore_extra: bool,
+    faults: &mut Faults,
+) -> Result<Vec<Vec<Found>>, Stop> {
+    let open_layers = || spec.layers.iter().zip(open).filter(|(_, open)| **open).map(|(layer, _)| layer);
+    let recurrent = open_layers().any(|layer| layer.kind.recurrent().is_some());
+    // A dense layer's names are told from PyTorch's only where nothing else is looked for.
     let tells = |name: &str| {
-        pytorch::is_recurrent_weight(pytorch::last(name))
-            || (spec.snapshot_len() == 0 && pytorch::last(name) == "weight")
+        pytorch::is_recurrent_weight(pytorch::last(name)) || (!recurrent && pytorch::last(name) == "weight")
     };
-    let said: Vec<&str> =
-        said.iter().flat_map(|said| &said.layers).map(|layer| layer.name.as_str()).collect();
-    for layers in [&layers, &said] {
-        let ours = with(layers, mapping);
-        if ours.iter().flatten().any(|found| tells(&found.name) && listing.has(&found.name)) {
-            if said.is_empty() {
-                check_second_bias(spec, listing, faults)?;
+    let is_there = |found: &[Found]| found.iter().any(|found| tells(&found.name) && listing.has(&found.name));
+    let plain = Mapping::new();
+    let ours = with_names(spec, spec.layers.iter().map(|layer| layer.name), &plain);
+    let said_names = said.iter().flat_map(|said| &said.layers).map(|layer| layer.name.as_str());
+    let by_said = with_names(spec, said_names, &plain);
+    for names in [&ours, &by_said] {
+        if names.iter().zip(open).any(|(found, open)| *open && is_there(found)) {
+            if said.is_none() {
+                check_second_bias(spec, listing, mapping, faults)?;
             }
-            return Ok(ours);
+            return Ok(names.clone());
         }
     }
-    if !listing.names.iter().any(|name| tells(name)) {
-        return Ok(with(&layers, mapping));
+    if recurrent {
+        foreign::check_foreign(listing).map_err(|error| faults.last(error))?;
     }
-    pytorch::scan(listing).assign(spec, ignore_extra, faults)
+    match framework(listing, recurrent).map_err(|error| faults.last(error))? {
+        Some(Framework::Keras) => keras::scan(listing).assign(spec, open, ignore_extra, faults),
+        Some(Framework::PyTorch) => pytorch::scan(listing).assign(spec, open, ignore_extra, faults),
+        None => Ok(ours),
+    }
 }
 
 /// A cell module of PyTorch by the name of our layer has our names. Its two biases give it away where the layer resets
 /// before the product: ours are saved as one, with a line that says so.
-fn check_second_bias(spec: &Spec<'_>, listing: &Listing, faults: &mut Faults) -> Result<(), Stop> {
+fn check_second_bias(
+    spec: &Spec<'_>,
+    listing: &Listing,
+    mapping: &Mapping,
+    faults: &mut Faults,
+) -> Result<(), Stop> {
     for (index, layer) in spec.layers.iter().enumerate() {
+        if !mapping.of(layer.name, layer.kind).is_empty() {
+            continue;
+        }
         let LayerKind::Recurrent(r) = layer.kind else { continue };
         let second = own_name(layer.name, 0, Tensor::BiasHh);
         if matches!(r.cell, CellKind::Gru { reset: ResetGate::BeforeProduct, .. }) && listing.has(&second) {

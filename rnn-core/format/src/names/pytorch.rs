@@ -9,7 +9,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::group::{Group, Leaves, Scan, Stem};
-use super::{Framework, Listing};
+use super::{Framework, Layout, Listing, Tells};
 
 /// What follows the last dot.
 pub(super) fn last(name: &str) -> &str {
@@ -23,6 +23,12 @@ fn ending(last: &str) -> Option<&str> {
 
 pub(super) fn is_recurrent_weight(last: &str) -> bool {
     ending(last).is_some()
+}
+
+/// Tensors whose names are PyTorch's.
+pub(super) fn tells(listing: &Listing) -> Tells<'_> {
+    let first = |is: fn(&str) -> bool| listing.names.iter().map(String::as_str).find(|name| is(last(name)));
+    Tells { recurrent: first(is_recurrent_weight), dense: first(|last| last == "weight") }
 }
 
 /// The layers of a file.
@@ -39,7 +45,7 @@ pub(super) fn scan(listing: &Listing) -> Scan<'_> {
                 ending.strip_suffix("_reverse").map_or((ending, false), |level| (level, true));
             *recurrent.entry((before, level)).or_default() |= reverse;
         } else if last(name) == "weight" {
-            let matrix = listing.matrix(name);
+            let matrix = listing.dense_matrix(name, Layout::Ours);
             groups.push(Group {
                 layer: module,
                 sub: String::new(),

@@ -5,7 +5,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::layout::Layout;
-use super::{Listing, Mapping, keras, pytorch};
+use super::{Framework, Listing, Mapping, framework, keras, pytorch};
 use crate::form::{Form, Size, StackName};
 use crate::tensor::Tensor;
 
@@ -15,14 +15,13 @@ pub(crate) fn sizes(form: &Form<'_>, listing: &Listing, mapping: &Mapping) -> Ve
     if let Some(size) = by_own_names(form, listing, mapping) {
         return vec![size];
     }
-    if !mapping.is_empty() {
-        // The name that is not there will be told.
-        return vec![Size::new(1, 1)];
-    }
-    let scan = if listing.names.iter().any(|name| name.contains('/')) {
-        keras::scan(listing)
-    } else {
-        pytorch::scan(listing)
+    let mut rest = listing.clone();
+    rest.retain(|name| !mapping.names().any(|named| named == name));
+    let scan = match framework(&rest, true) {
+        Ok(Some(Framework::Keras)) => keras::scan(&rest),
+        Ok(_) => pytorch::scan(&rest),
+        // That will be told.
+        Err(_) => return vec![Size::new(1, 1)],
     };
     let recurrent = || scan.groups.iter().filter(|group| group.recurrent);
     let named = recurrent().filter(|group| group.layer == form.open.name).count();

@@ -12,8 +12,10 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::assume::Assume;
-use super::group::{Group, Scan, split_number};
-use super::{Framework, Listing, Mapping, keras, own_name, pytorch};
+use super::copies::check_copies;
+use super::foreign::{check_foreign, cudnn_bias};
+use super::group::{Group, Scan};
+use super::{Framework, Listing, Mapping, framework, keras, own_name, pytorch};
 use crate::activation::Activation;
 use crate::architecture::{Architecture, Layer};
 use crate::kind::{CellKind, Direction, LayerKind, Merge, Recurrent, ResetGate};
@@ -21,8 +23,12 @@ use crate::metadata::Metadata;
 use crate::tensor::Tensor;
 use crate::weight_error::{Shape, WeightError};
 
+mod agree;
+mod assumed;
 mod order;
 
+use agree::check_recurrent;
+use assumed::{assumed, check_stacked};
 use order::{Item, Orders};
 
 /// A network inferred from a file's tensors.
@@ -33,13 +39,17 @@ pub struct Inferred {
     pub architecture: Architecture,
     /// Which tensor of the file is which of the network.
     pub mapping: Mapping,
+    /// What the network was taken for where no file of weights tells, in a few words each: activations, directions, layers
+    /// that follow one another because their names differ by a number alone.
+    pub assumed: Vec<String>,
 }
 
 /// The network whose tensors have these names and shapes, as PyTorch or Keras name them.
 ///
 /// # Errors
-/// [`WeightError::Ambiguous`] with the networks that it could be, eight at most, or what is wrong: no layer, tensors of
-/// no layer, matrices of no cell, layers that do not follow one another.
+/// [`WeightError::Ambiguous`] with the networks that it could be, eight at most; [`WeightError::NotInferred`] if no layer is
+/// recurrent, if a tensor's name says that it is something else, or if several recurrent modules are not said to be
+/// stacked; or what is wrong: no layer, tensors of no layer, matrices of no cell, layers that do not follow one another.
 pub fn infer<'n>(
     tensors: impl IntoIterator<Item = (&'n str, &'n [usize])>,
     assume: &Assume,
@@ -47,27 +57,38 @@ pub fn infer<'n>(
     let mut sorted: Vec<_> = tensors.into_iter().collect();
     sorted.sort_unstable();
     let (names, shapes) = sorted.into_iter().map(|(name, shape)| (name.to_owned(), shape.to_vec())).unzip();
-    infer_listing(&Listing { names, shapes }, assume)
+    infer_listing(&Listing::new(names, shapes), assume, false)
 }
 
-pub(crate) fn infer_listing(listing: &Listing, assume: &Assume) -> Result<Inferred, WeightError> {
-    let mut scan = if listing.names.iter().any(|name| name.contains('/')) {
-        keras::scan(listing)
-    } else {
-        pytorch::scan(listing)
+pub(crate) fn infer_listing(
+    listing: &Listing,
+    assume: &Assume,
+    ignore_extra: bool,
+) -> Result<Inferred, WeightError> {
+    let mut scan = match framework(listing, false)? {
+        Some(Framework::Keras) => keras::scan(listing),
+        _ => pytorch::scan(listing),
     };
     // A table of scales or a filter is no layer of ours; its tensors are left over.
     scan.groups.retain(|group| group.recurrent || group.input.is_some());
+    check_foreign(listing)?;
     if scan.groups.is_empty() {
         let tensor = "the first matrix of any layer".to_string();
         return Err(WeightError::Missing { tensor, existing: listing.names.clone() });
+    }
+    check_recurrent(&scan)?;
+    if !assume.stacked && assume.order.is_empty() {
+        check_copies(listing)?;
     }
     let mut items = Vec::new();
     for group in &scan.groups {
         let (_, input) = scan.matrix(group, Tensor::WeightIh, group.input)?;
         items.push(Item { group, kinds: scan.kinds(group, assume)?, input });
     }
-    check_names(&scan, &items)?;
+    if !assume.ignore_names {
+        scan.check_words(&items)?;
+    }
+    let left_aside = check_names(&scan, &items, ignore_extra)?;
     let orders = Orders::of(&items, assume)?;
     let names = layer_names(&scan.groups);
     let mut networks: Vec<Architecture> = Vec::new();
@@ -77,7 +98,16 @@ pub(crate) fn infer_listing(listing: &Listing, assume: &Assume) -> Result<Inferr
     }
     let [network] = &mut networks[..] else { return Err(ambiguous(&orders, &networks)) };
     let order = &orders.found[0];
+    let in_order = order.iter().map(|&(index, _)| &scan.groups[index]);
+    check_stacked(in_order.clone(), assume)?;
+    if !(assume.dense_last || assume.ignore_names) && assume.order.is_empty() {
+        scan.check_table(in_order.clone(), &network.layers, network.input_size)?;
+    }
     activate(network, assume)?;
+    let mut assumed = assumed(&network.layers, in_order);
+    if !left_aside.is_empty() {
+        assumed.push(format!("the network has nothing of {}", left_aside.join(", ")));
+    }
     let mut mapping = Mapping::new();
     for (&(index, _), Layer { name, kind }) in order.iter().zip(&network.layers) {
         for found in scan.groups[index].found(scan.framework, *kind) {
@@ -87,7 +117,7 @@ pub(crate) fn infer_listing(listing: &Listing, assume: &Assume) -> Result<Inferr
     }
     let architecture = core::mem::take(network);
     architecture.with_spec(|spec| spec.check().map_err(WeightError::from))?;
-    Ok(Inferred { architecture, mapping })
+    Ok(Inferred { architecture, mapping, assumed })
 }
 
 fn ambiguous(orders: &Orders, networks: &[Architecture]) -> WeightError {
@@ -113,7 +143,7 @@ fn activate(network: &mut Architecture, assume: &Assume) -> Result<(), WeightErr
             return Err(WeightError::Ambiguous {
                 wanted: format!("the activation of {name}"),
                 candidates: Activation::ALL.iter().map(ToString::to_string).collect(),
-                remedy: "say it with `Assume::hidden_dense`",
+                remedy: "say which, such as `Assume::framework_defaults().hidden_dense(Activation::Relu)`",
             });
         };
         *kind = kind.with_activation(activation);
@@ -121,8 +151,9 @@ fn activate(network: &mut Architecture, assume: &Assume) -> Result<(), WeightErr
     Ok(())
 }
 
-/// Every tensor must be of a layer, and there.
-fn check_names(scan: &Scan<'_>, items: &[Item<'_>]) -> Result<(), WeightError> {
+/// Every tensor of a layer must be there, and every tensor must be of a layer unless the others are left aside, which are
+/// returned.
+fn check_names(scan: &Scan<'_>, items: &[Item<'_>], ignore_extra: bool) -> Result<Vec<String>, WeightError> {
     let found = items.iter().flat_map(|item| item.group.found(scan.framework, item.kinds[0]));
     let taken: BTreeSet<String> = found.map(|found| found.name).collect();
     if let Some(tensor) = taken.iter().find(|name| !scan.listing.has(name)) {
@@ -130,7 +161,11 @@ fn check_names(scan: &Scan<'_>, items: &[Item<'_>]) -> Result<(), WeightError> {
     }
     let extra: Vec<String> =
         scan.listing.names.iter().filter(|name| !taken.contains(*name)).cloned().collect();
-    if extra.is_empty() { Ok(()) } else { Err(WeightError::Extra { tensors: extra }) }
+    if !(ignore_extra || extra.is_empty()) {
+        return Err(WeightError::Extra { tensors: extra });
+    }
+    scan.listing.check_forms(taken.iter().map(String::as_str))?;
+    Ok(extra)
 }
 
 fn odd(group: &Group, found: String) -> WeightError {
@@ -188,12 +223,16 @@ impl Scan<'_> {
                 format!("its {} is neither 1, 3 nor 4 gates of {hidden}", Shape(&[rows, state])),
             ));
         };
-        if let Some(class) = self.class_in_path(group).filter(|&class| class != cell.name()) {
-            let gates = cell.gates();
-            return Err(odd(group, format!("its name says {class} and its matrices have {gates} gates")));
-        }
         let bias = has(LayerKind::Recurrent(Recurrent::new(cell, hidden)), Tensor::BiasIh)
             || has(LayerKind::Recurrent(Recurrent::new(cell, hidden)), Tensor::BiasHh);
+        for stem in group.stems.iter().filter(|_| group.is_keras()) {
+            let name = stem.name(LayerKind::Recurrent(Recurrent::new(cell, hidden)), Tensor::BiasIh);
+            if let Some(error) =
+                name.and_then(|name| cudnn_bias(&name, self.listing.shape(&name)?, cell.gates() * hidden))
+            {
+                return Err(error);
+            }
+        }
         let direction = match group.stems.len() {
             2 if group.is_keras() => Direction::Bidirectional(assume.merge.unwrap_or(Merge::Concat)),
             2 => Direction::Bidirectional(Merge::Concat),
@@ -214,20 +253,6 @@ impl Scan<'_> {
         };
         let both = [ResetGate::AfterProduct, ResetGate::BeforeProduct];
         both.into_iter().filter(|form| told.is_none_or(|told| told == *form)).map(CellKind::gru).collect()
-    }
-
-    /// The class that a path of Keras' names, if it names one.
-    fn class_in_path(&self, group: &Group) -> Option<&'static str> {
-        if self.framework != Framework::Keras {
-            return None;
-        }
-        group.stems[0].before.split('/').find_map(|segment| {
-            let segment =
-                segment.strip_prefix("forward_").or(segment.strip_prefix("backward_")).unwrap_or(segment);
-            let (base, _) = split_number(segment);
-            let base = base.strip_suffix("_cell").unwrap_or(base);
-            ["simple_rnn", "gru", "lstm"].into_iter().find(|class| *class == base)
-        })
     }
 }
 
@@ -279,3 +304,6 @@ fn layer_names(groups: &[Group]) -> Vec<String> {
     }
     names
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,35 @@
+//! The calls that tell lengths, of any numbers.
+
+use crate::check::Told;
+use crate::subject::Subject;
+use rnn_core::{Network, Sequences};
+use rnn_fuzz::choices::Choices;
+use rnn_fuzz::say;
+
+pub(crate) fn run(c: &mut Choices<'_>, of: &Subject) {
+    if crate::TODAY {
+        return;
+    }
+    let net = &*of.net;
+    let (batch, steps) = (c.number(), c.number());
+    say!("net.forward_scratch_len({steps})");
+    let forward = net.forward_scratch_len(steps).told();
+    say!("net.batch_scratch_len({batch}, {steps})");
+    let of_batch = net.batch_scratch_len(batch, steps).told();
+    say!("net.run_scratch_len(&Sequences::new({batch}, {steps}))");
+    let of_run = net.run_scratch_len(&Sequences::new(batch, steps)).told();
+    assert_eq!(of_batch, of_run, "one length for both");
+    // Bounded however large the batch and, if it can be stepped, however many the steps.
+    if net.is_causal() {
+        assert!(
+            forward.is_ok() && of_batch.is_ok(),
+            "a network that can be stepped needs no more for more steps"
+        );
+    }
+    for len in [forward, of_batch].into_iter().flatten() {
+        assert!(len <= isize::MAX as usize / 4, "{len} floats do not fit the address space");
+    }
+    say!("net.rows_len({batch})");
+    let _ = net.rows_len(batch);
+    assert!(!net.summary().to_string().is_empty(), "a summary says something");
+}
