@@ -6,11 +6,27 @@
 //! | [`naive`] | the loops a plain program would write |
 //! | [`sgemm`] | the same recurrence on `matrixmultiply` |
 //! | [`contest`] | check, then measure |
+//! | `sample` | times in cycles, of steady samples, on x86-64 |
 //! | `roof` | what the core can do at best, on x86-64 |
 //!
 //! `cargo bench` runs all of them in under five minutes on one core; `cargo bench -- step` or `cargo bench -- avx2` those
 //! whose name has that part, `cargo bench -- --test` each once. Where a product is timed, an "element" of the printed
 //! throughput is one floating-point operation, a multiply and an add being two, and activations none.
+//!
+//! # The rule for a change of speed
+//!
+//! A difference under 4 % is noise unless it stands in three builds that link in another order, because where the linker puts
+//! a loop moves a small kernel by as much. So: the benches of both commits are built into target folders of their own and run
+//! in turn, on one machine in one sitting, several times. Where a line differs, both are linked anew in two other orders,
+//! which takes a minute, and the difference counts if all three pairs show it:
+//!
+//! ```sh
+//! cargo rustc --release -p rnn-benches --bench ceilings -- -C link-arg=-Wl,--shuffle-sections=.text*=1 # then 2
+//! ```
+//!
+//! Cargo leaves the program in `target/release/deps`. The option is one of LLVM's linker, which is Rust's own on x86-64 Linux.
+//!
+//! A figure behind which "unsteady" stands says nothing: others were at work.
 #![deny(unsafe_code)]
 
 pub mod case;
@@ -19,9 +35,11 @@ pub mod naive;
 #[cfg(target_arch = "x86_64")]
 #[expect(
     unsafe_code,
-    reason = "intrinsics in frames of their own: a roof must not be made of what it judges"
+    reason = "assembler and intrinsics in frames of their own: a roof must not be made of what it judges"
 )]
 pub mod roof;
+#[cfg(target_arch = "x86_64")]
+pub mod sample;
 #[expect(unsafe_code, reason = "matrixmultiply takes raw pointers")]
 pub mod sgemm;
 

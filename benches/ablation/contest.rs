@@ -1,7 +1,8 @@
 //! One shape: its weights, what each form makes of them, and the cycles each takes, once all were found to agree.
 
 use crate::plain::{self, Output, State, Tensors};
-use rnn_benches::roof::least;
+use rnn_benches::roof::Yardstick;
+use rnn_benches::sample::{Times, measure};
 use rnn_core::prelude::*;
 use rnn_core::{LayerKind, LayerWeights, RecurrentWeights};
 use rnn_support::rng::Rng;
@@ -73,19 +74,21 @@ impl Weights {
     }
 }
 
-/// Seconds a step.
+/// Cycles a step.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cost {
     /// One call a step.
-    pub(crate) step: f64,
+    pub(crate) step: Times,
     /// In a buffer.
-    pub(crate) process: f64,
+    pub(crate) process: Times,
 }
 
 /// How often things are repeated.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Effort {
-    /// Runs of which the least counts.
+    /// What cycles are counted by.
+    pub(crate) yardstick: Yardstick,
+    /// Samples of which the median counts.
     pub(crate) repeats: usize,
     /// Buffers of a run.
     pub(crate) buffers: usize,
@@ -98,19 +101,19 @@ impl Effort {
         mut step: impl FnMut(&[f32; 1]) -> [f32; O],
         mut process: impl FnMut(&[f32], &mut [f32]),
     ) -> Cost {
-        let steps = (self.buffers * STEPS) as f64;
-        let single = least(self.repeats, || {
-            for _ in 0..self.buffers * STEPS {
+        let steps = self.buffers * STEPS;
+        let single = measure(self.yardstick, self.repeats, || {
+            for _ in 0..steps {
                 black_box(step(black_box(&[0.25])));
             }
         });
         let (xs, mut ys) = (Rng::new(2).inputs(STEPS), vec![0.0; STEPS * O]);
-        let buffer = least(self.repeats, || {
+        let buffer = measure(self.yardstick, self.repeats, || {
             for _ in 0..self.buffers {
                 process(black_box(&xs), black_box(&mut ys));
             }
         });
-        Cost { step: single / steps, process: buffer / steps }
+        Cost { step: single.each(steps), process: buffer.each(steps) }
     }
 }
 

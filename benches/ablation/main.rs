@@ -2,7 +2,7 @@
 //! Rust with const generics ([`plain`]), in cycles of a step called alone and of one in a buffer.
 //!
 //! `taskset -c 1 cargo bench -p rnn-benches --features every-shape --bench ablation`, on a machine at rest. `-- avx512 lstm 8`
-//! limits backends, cells and sizes. A figure is the least of many repeats in the time of the thread. The competitor runs
+//! limits backends, cells and sizes. A figure is the median of many samples (`rnn_benches::sample`). The competitor runs
 //! on what this program was compiled for: SSE2 as users build, everything this CPU has with
 //! `RUSTFLAGS="-C target-cpu=native"` and a `--target-dir` of its own. Every form is compared with the generated one before
 //! it is timed.
@@ -35,20 +35,17 @@ fn main() {
         .into_iter()
         .filter(|backend| among(backend.name(), &is_backend))
         .collect();
-    let effort = if quick {
-        contest::Effort { repeats: 1, buffers: 1 }
-    } else {
-        contest::Effort { repeats: 100, buffers: 8 }
-    };
-    let wanted = |cell: &str, hidden: usize| among(cell, &is_cell) && among(&hidden.to_string(), &is_size);
-    let mut lines = Vec::new();
-    shapes::measure(&wanted, &backends, effort, &mut lines);
-    let Some(roof) = ["avx512", "avx2"].iter().find_map(|tier| rnn_benches::roof::roof(tier, 20)) else {
+    let Some(yardstick) = rnn_benches::roof::Yardstick::detect() else {
         println!("skipped: without a fused multiply-add there is no cycle to count by");
         return;
     };
+    let (repeats, buffers) = if quick { (1, 1) } else { (100, 16) };
+    let effort = contest::Effort { yardstick, repeats, buffers };
+    let wanted = |cell: &str, hidden: usize| among(cell, &is_cell) && among(&hidden.to_string(), &is_size);
+    let mut lines = Vec::new();
+    shapes::measure(&wanted, &backends, effort, &mut lines);
     for backend in backends {
-        table::print(backend, &lines, roof.cycle);
+        table::print(backend, &lines);
     }
 }
 

@@ -1,6 +1,7 @@
 //! The figures as tables, one a backend, and the places where the generated form loses.
 
 use crate::contest::Cost;
+use rnn_benches::sample::Times;
 use rnn_core::Backend;
 
 /// The forms, in the order of [`Line::costs`].
@@ -38,26 +39,30 @@ fn target() -> &'static str {
 }
 
 /// Prints the lines of a backend, in cycles a step.
-pub(crate) fn print(backend: Backend, lines: &[Line], cycle: f64) {
-    let of_call: [(&str, fn(&Cost) -> f64); 2] =
-        [("step", |cost| cost.step), ("process", |cost| cost.process)];
-    println!("\n{backend}; plain compiled for {}; cycles a step of {:.4} ns\n", target(), cycle * 1e9);
+pub(crate) fn print(backend: Backend, lines: &[Line]) {
+    let of_call: [(&str, fn(&Cost) -> &Times); 2] =
+        [("step", |cost| &cost.step), ("process", |cost| &cost.process)];
+    println!("\n{backend}; plain compiled for {}; cycles a step\n", target());
     let head: Vec<String> =
         of_call.iter().flat_map(|(call, _)| FORMS.map(|form| format!("{call}: {form}"))).collect();
     println!("| | {} |\n|---{}|", head.join(" | "), "|---:".repeat(head.len()));
-    let mut losses = Vec::new();
+    let (mut losses, mut doubts) = (Vec::new(), Vec::new());
     for line in lines.iter().filter(|line| line.backend == backend) {
         print!("| {}", line.name());
         for (call, of) in of_call {
-            let cycles = line.costs.each_ref().map(|cost| of(cost) / cycle);
-            for (form, cycles_of) in cycles.iter().enumerate() {
-                print!(" | {cycles_of:.0}");
+            let cycles = line.costs.each_ref().map(|cost| of(cost).median);
+            for (form, cost) in line.costs.iter().enumerate() {
+                print!(" | {:.0}", cycles[form]);
+                let doubt = of(cost).doubt().to_string();
+                if !doubt.is_empty() {
+                    doubts.push(format!("{} {call}: {}{doubt}", line.name(), FORMS[form]));
+                }
                 // Below 2 % it is a matter of the day.
-                if cycles[0] > 1.02 * cycles_of {
+                if cycles[0] > 1.02 * cycles[form] {
                     losses.push(format!(
                         "{} {call}: {:.2} x {}",
                         line.name(),
-                        cycles[0] / cycles_of,
+                        cycles[0] / cycles[form],
                         FORMS[form]
                     ));
                 }
@@ -69,5 +74,9 @@ pub(crate) fn print(backend: Backend, lines: &[Line], cycle: f64) {
     println!("\nGenerated slower than another form, of {count} figures: {}", losses.len());
     for loss in losses {
         println!("- {loss}");
+    }
+    println!("\nNot steady: {}", doubts.len());
+    for doubt in doubts {
+        println!("- {doubt}");
     }
 }

@@ -1,6 +1,7 @@
 //! The library's side of the comparison.
 
-use rnn_benches::roof::{Roof, least};
+use rnn_benches::roof::{Roof, Yardstick};
+use rnn_benches::sample::{Times, measure};
 use rnn_core::prelude::*;
 use rnn_core::{CellKind, FixedNetwork, LayerKind, LayerWeights, RecurrentWeights, ResetGate, activation};
 use rnn_support::rng::Rng;
@@ -89,34 +90,55 @@ fn multiply_adds(kind: LayerKind, inputs: usize) -> [usize; 2] {
 }
 
 /// Everything about one tier.
-pub(crate) fn report(tier: &str, roof: Roof, quick: bool, wanted: impl Fn(&str) -> bool) {
-    let repeats = if quick { 1 } else { 50 };
+pub(crate) fn report(
+    tier: &str,
+    yardstick: Yardstick,
+    roof: Roof,
+    quick: bool,
+    wanted: impl Fn(&str) -> bool,
+) {
+    let repeats = |repeats: usize| if quick { 1 } else { repeats };
     let backend = Backend::by_name(tier).expect("the roof found this tier");
+    let gflops = |multiply_adds: f64, cycle: f64| 2.0 * multiply_adds / cycle * 1e-9;
     println!(
-        "{tier}: cycle {:.4} ns, {:.1} GFLOP/s = {:.1} multiply-adds a cycle, L1 {:.0} and L2 {:.0} B a cycle",
+        "{tier}: cycle {:.4} ns; multiply-adds a cycle {:.2} ({:.1} GFLOP/s), with loads {:.2} ({:.1} GFLOP/s); L1 {:.0} and L2 \
+         {:.0} B a cycle",
         roof.cycle * 1e9,
-        roof.flops * 1e-9,
-        roof.flops * roof.cycle / 2.0,
-        roof.l1 * roof.cycle,
-        roof.l2 * roof.cycle
+        roof.multiply_adds,
+        gflops(roof.multiply_adds, roof.cycle),
+        roof.loaded_multiply_adds,
+        gflops(roof.loaded_multiply_adds, roof.loaded_cycle),
+        roof.l1,
+        roof.l2
     );
     if wanted("activations") {
-        activations(backend, repeats);
+        activations(backend, yardstick, repeats(200));
     }
     if wanted("steps") {
-        steps(backend, roof, repeats);
+        steps(backend, yardstick, roof, repeats(200));
     }
     for hidden in [64, 128, 256, 512].into_iter().filter(|_| wanted("batch")) {
         for kind in cells(hidden) {
-            batch(backend, roof, kind, if quick { 1 } else { 20 });
+            batch(backend, yardstick, roof, kind, repeats(20));
         }
     }
     for tau in [12, 48].into_iter().filter(|_| wanted("windows")) {
-        windows(backend, roof, tau, if quick { 1 } else { 8 });
+        windows(backend, yardstick, roof, tau, repeats(20));
     }
 }
 
-fn activations(backend: Backend, repeats: usize) {
+/// Multiply-adds in a time as shares of the two peaks, between registers and with loads.
+fn shares(count: usize, times: &Times, roof: Roof) -> String {
+    let share = |peak: f64| 100.0 * count as f64 / times.median / peak;
+    format!(
+        "{:.1} % of the multiply-add peak, {:.1} % of that with loads{}",
+        share(roof.multiply_adds),
+        share(roof.loaded_multiply_adds),
+        times.doubt()
+    )
+}
+
+fn activations(backend: Backend, yardstick: Yardstick, repeats: usize) {
     let mut rng = Rng::new(2);
     let x: Vec<f32> = (0..65536).map(|_| rng.uniform(-8.0..=8.0)).collect();
     let mut y = vec![0.0; x.len()];
@@ -127,45 +149,51 @@ fn activations(backend: Backend, repeats: usize) {
         ("fast_sigmoid", Activation::FastSigmoid),
     ] {
         y.copy_from_slice(&x);
-        let seconds = least(repeats, || activation::apply(activation, backend, black_box(&mut y)));
-        println!("  {name}: {:.3} ns an element", seconds / x.len() as f64 * 1e9);
+        let times = measure(yardstick, repeats, || activation::apply(activation, backend, black_box(&mut y)))
+            .each(x.len());
+        println!("  {name}: {:.3} ns an element{}", times.seconds() * 1e9, times.doubt());
     }
 }
 
-fn steps(backend: Backend, roof: Roof, repeats: usize) {
+fn steps(backend: Backend, yardstick: Yardstick, roof: Roof, repeats: usize) {
     macro_rules! step {
         ($($name:ident $kind:expr, $hidden:literal;)*) => {$({
             let kind = $kind;
             let weights = Weights::new(1, kind);
             let model = $name::from_slices(backend, &[weights.lend()]).expect("sizes fit");
             let mut state = model.initial_state();
-            let calls: usize = if repeats == 1 { 10 } else { 500_000 / $hidden };
+            let buffers: usize = if repeats == 1 { 1 } else { 256 / $hidden };
+            let buffers = buffers.max(1);
+            let calls = 256 * buffers;
             let mut x = [0.25];
-            let seconds = least(repeats, || {
+            let step = measure(yardstick, repeats, || {
                 for _ in 0..calls {
                     x[0] = black_box(0.25);
                     let y = FixedNetwork::step(&model, &mut state, &x);
                     black_box(&y);
                 }
-            });
-            let step = seconds / calls as f64 / roof.cycle;
+            })
+            .each(calls);
             let xs = vec![0.25; 256];
             let mut ys = vec![0.0; 256 * $hidden];
-            let calls = calls.div_ceil(256);
-            let seconds = least(repeats, || {
-                for _ in 0..calls {
+            let process = measure(yardstick, repeats, || {
+                for _ in 0..buffers {
                     model.process_into(&mut state, black_box(&xs), black_box(&mut ys)).expect("lengths fit");
                 }
-            });
-            let process = seconds / (calls * 256) as f64 / roof.cycle;
+            })
+            .each(calls);
             let [all, _] = multiply_adds(kind, 1);
-            let issue = 2.0 * all as f64 / roof.flops / roof.cycle;
+            let issue = all as f64 / roof.multiply_adds;
             let bytes = 4.0 * (all + weights.bias.len()) as f64;
-            let load = bytes / if bytes < 28.0 * 1024.0 { roof.l1 } else { roof.l2 } / roof.cycle;
+            let load = bytes / if bytes < 28.0 * 1024.0 { roof.l1 } else { roof.l2 };
             println!(
-                "  step {} H={}: {step:.0} cycles, process {process:.0}; bounds: issue {issue:.0}, weights {load:.0}",
+                "  step {} H={}: {:.0} cycles{}, process {:.0}{}; bounds: issue {issue:.0}, weights {load:.0}",
                 name(kind),
                 $hidden,
+                step.median,
+                step.doubt(),
+                process.median,
+                process.doubt(),
             );
         })*};
     }
@@ -199,13 +227,13 @@ fn network(backend: Backend, inputs: usize, kind: LayerKind) -> RuntimeNetwork {
         .expect("sizes fit")
 }
 
-fn batch(backend: Backend, roof: Roof, kind: LayerKind, repeats: usize) {
+fn batch(backend: Backend, yardstick: Yardstick, roof: Roof, kind: LayerKind, repeats: usize) {
     let (batch, steps, inputs, hidden) = (64, 64, 64, kind.size());
     let model = network(backend, inputs, kind);
     let xs = Rng::new(3).inputs(batch * steps * inputs);
     let mut ys = vec![0.0; batch * hidden];
     let mut scratch = vec![0.0; model.batch_scratch_len(batch, steps).expect("the length fits")];
-    let seconds = least(repeats, || {
+    let times = measure(yardstick, repeats, || {
         model
             .forward_batch_into(black_box(&xs), batch, Outputs::Last, &mut ys, None, &mut scratch)
             .expect("lengths fit");
@@ -213,15 +241,15 @@ fn batch(backend: Backend, roof: Roof, kind: LayerKind, repeats: usize) {
     });
     // The first recurrent product, of zeros, is not made and not counted.
     let [all, input] = multiply_adds(kind, inputs);
-    let flop = 2 * batch * ((steps - 1) * all + input);
+    let count = batch * ((steps - 1) * all + input);
     println!(
-        "  batch {} B={batch} T={steps} n_i={inputs} H={hidden}: {:.1} % of the multiply-add peak",
+        "  batch {} B={batch} T={steps} n_i={inputs} H={hidden}: {}",
         name(kind),
-        100.0 * flop as f64 / seconds / roof.flops
+        shares(count, &times, roof)
     );
 }
 
-fn windows(backend: Backend, roof: Roof, tau: usize, repeats: usize) {
+fn windows(backend: Backend, yardstick: Yardstick, roof: Roof, tau: usize, repeats: usize) {
     let (series, inputs, hidden) = (10_000, 8, 64);
     let model = network(backend, inputs, LayerKind::simple_rnn(hidden));
     let xs = Rng::new(4).inputs(series * inputs);
@@ -230,13 +258,13 @@ fn windows(backend: Backend, roof: Roof, tau: usize, repeats: usize) {
     let mut ys = vec![0.0; count * hidden];
     let mut scratch =
         vec![0.0; model.windows_scratch_len(series, windows).expect("the series is long enough")];
-    let seconds = least(repeats, || {
+    let times = measure(yardstick, repeats, || {
         model.windows_into(black_box(&xs), windows, &mut ys, &mut scratch).expect("lengths fit");
         black_box(&mut ys);
     });
-    let flop = 2 * hidden * (series * inputs + count * (tau - 1) * hidden);
+    let multiply_adds = hidden * (series * inputs + count * (tau - 1) * hidden);
     println!(
-        "  windows N={series} n_i={inputs} tau={tau} H={hidden}: {:.1} % of the multiply-add peak",
-        100.0 * flop as f64 / seconds / roof.flops
+        "  windows N={series} n_i={inputs} tau={tau} H={hidden}: {}",
+        shares(multiply_adds, &times, roof)
     );
 }

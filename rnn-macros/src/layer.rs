@@ -3,7 +3,7 @@
 use crate::layer_options::LayerOptions;
 use crate::mistakes::Mistakes;
 use crate::spec::{Cell, Layer};
-use crate::{parse, sizes, value, words};
+use crate::{habits, parse, sizes, value, words};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::{Attribute, Field, PathArguments, Type, Visibility};
@@ -49,6 +49,19 @@ fn layer_type(ty: &Type, mistakes: &mut Mistakes) -> (Option<Cell>, Layer) {
     };
     let word = segment.ident.to_string();
     let Some(cell) = words::cell(&word) else {
+        if let Some(meant) = habits::meant(segment) {
+            mistakes.add(ty, meant.message);
+            return match meant.layer {
+                Some((inner, direction)) => {
+                    let (cell, layer) = layer_type(inner, mistakes);
+                    let turned = |cell| {
+                        if cell == Cell::Dense { layer.kind } else { layer.kind.with_direction(direction) }
+                    };
+                    (cell, Layer { kind: cell.map_or(layer.kind, turned), ..layer })
+                }
+                None => (None, of_size(Cell::Dense, value::guess(ty).unwrap_or(1))),
+            };
+        }
         let meant = words::suggestion(words::nearest_cell(&word));
         return unknown(format!("unknown layer `{word}`{meant} (layers are {})", known()));
     };
@@ -81,9 +94,11 @@ fn layer_size(cell: Cell, arguments: &PathArguments) -> syn::Result<usize> {
         (cell.marker(), cell.size_name(), cell.size_letter(), cell.usual_size());
     let one = format!("`{marker}` takes one size, its {name} ({letter}): write `{marker}<{usual}>`");
     match arguments {
-        PathArguments::AngleBracketed(list) if list.args.len() == 1 => {
-            value::size(&list.args.to_token_stream(), name, usual)
-        }
+        PathArguments::AngleBracketed(list) => match habits::options(cell, list) {
+            Some(error) => Err(error),
+            None if list.args.len() == 1 => value::size(&list.args.to_token_stream(), name, usual),
+            None => Err(syn::Error::new_spanned(arguments, one)),
+        },
         _ => Err(syn::Error::new_spanned(arguments, one)),
     }
 }

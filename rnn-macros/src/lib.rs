@@ -3,7 +3,7 @@
 //!
 //! Use it through `rnn_core`, which re-exports it; alone it emits names that do not exist. The way through this
 //! crate: `parse` reads tokens, `check` turns them into a `spec` (the struct's `options`, and for each field its `layer`
-//! with the `layer_options`) and collects every mistake, `plan` computes the sizes, `expand` prints the items, `stub`
+//! with the `layer_options`; `habits` knows what others call them, `manifest` what a package calls us) and collects every mistake, `plan` computes the sizes, `expand` prints the items, `stub`
 //! what stands in for them after a mistake. Files: `file` reads them, `from` takes layers from one, `embed` makes its weights
 //! part of the program, `unfit` says where it does not fit.
 #![forbid(unsafe_code)]
@@ -15,8 +15,10 @@ mod expand;
 mod field;
 mod file;
 mod from;
+mod habits;
 mod layer;
 mod layer_options;
+mod manifest;
 mod mistakes;
 mod options;
 mod parse;
@@ -62,7 +64,7 @@ use proc_macro::TokenStream;
 /// | `from = "models/amp.safetensors"` | of a struct without fields: its layers are the file's |
 /// | `order = [rnn, head]` | of a struct without fields, where a file of PyTorch's or Keras' does not tell: its layers by their names in the file, first to last |
 /// | `sizes = [1x8, 2x16]` | several networks behind one type, as layers x `hidden_size` of the field whose size is `_` (see below) |
-/// | `crate = ::my::rnn_core` | where `rnn_core` is found when it is re-exported; `::rnn_core` unless said otherwise |
+/// | `crate = ::my::rnn_core` | where `rnn_core` is found when it is re-exported or Cargo.toml gives it another name (`crate = ::nn`); `::rnn_core` unless said otherwise |
 ///
 /// # Weights in the program
 ///

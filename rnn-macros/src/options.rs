@@ -4,8 +4,8 @@ use crate::file::{self, Files};
 use crate::mistakes::Mistakes;
 use crate::parse::{self, Setting, Value};
 use crate::sizes::{self, Sizes};
-use crate::{value, words};
-use proc_macro2::{Ident, TokenStream};
+use crate::{manifest, value, words};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 
 pub(crate) struct Options {
@@ -63,6 +63,14 @@ pub(crate) fn options(attribute: TokenStream, mistakes: &mut Mistakes) -> Option
         if let Err(error) = read {
             mistakes.push(error);
         }
+    }
+    if !has_root && let Some(name) = manifest::renamed() {
+        mistakes.missing(format!(
+            "Cargo.toml gives `rnn-core` the name `{name}`, and the attribute looks for `::rnn_core`: write \
+             `#[rnn(crate = ::{name})]`"
+        ));
+        let name = Ident::new_raw(&name, Span::call_site());
+        options.root = quote!(::#name);
     }
     // A file may tell it.
     has_size |= options.files.any();

@@ -116,7 +116,7 @@ pub(crate) const IMPOSSIBLE_DERIVES: [&str; 7] =
     ["Copy", "Default", "PartialEq", "Eq", "PartialOrd", "Ord", "Hash"];
 
 /// Other libraries' names of our layers.
-const SYNONYMS: [(&str, Cell); 7] = [
+const SYNONYMS: [(&str, Cell); 14] = [
     ("rnn", Cell::SimpleRnn),
     ("elman", Cell::SimpleRnn),
     ("rnncell", Cell::SimpleRnn),
@@ -124,6 +124,13 @@ const SYNONYMS: [(&str, Cell); 7] = [
     ("lstmcell", Cell::Lstm),
     ("linear", Cell::Dense),
     ("fullyconnected", Cell::Dense),
+    ("fc", Cell::Dense),
+    ("affine", Cell::Dense),
+    ("timedense", Cell::Dense),
+    ("simplernncell", Cell::SimpleRnn),
+    ("vanillarnn", Cell::SimpleRnn),
+    ("cudnngru", Cell::Gru),
+    ("cudnnlstm", Cell::Lstm),
 ];
 
 /// Other libraries' names of our options.

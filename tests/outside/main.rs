@@ -49,9 +49,9 @@ fn package(folder: &Path, program: &str) -> PathBuf {
     folder.join("target/debug/outside").with_extension(std::env::consts::EXE_EXTENSION)
 }
 
-fn cargo(folder: &Path) -> Command {
+fn cargo(folder: &Path, command: &str) -> Command {
     let mut cargo = Command::new(tool("CARGO", "cargo"));
-    cargo.args(["build", "--offline", "--manifest-path"]).arg(folder.join("Cargo.toml"));
+    cargo.args([command, "--offline", "--manifest-path"]).arg(folder.join("Cargo.toml"));
     cargo.arg("--target-dir").arg(folder.join("target"));
     // Default settings, whatever this test was built with.
     for variable in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_TARGET"] {
@@ -73,7 +73,7 @@ fn the_readmes_program_runs_outside_the_workspace() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("outside");
     let built = package(&folder, &program());
     let start = Instant::now();
-    output(&mut cargo(&folder));
+    output(&mut cargo(&folder, "build"));
     report::line(format_args!("the README's program was built in {:.1} s", start.elapsed().as_secs_f32()));
     let printed = output(&mut Command::new(built));
     let ys: Vec<f32> = printed.lines().map(|line| line.parse().expect("a number a line")).collect();
@@ -82,7 +82,31 @@ fn the_readmes_program_runs_outside_the_workspace() {
     // The build can fail: the attribute reads the file that lies beside the program.
     let wrong = program().replace("Lstm<40>", "Lstm<32>");
     package(&folder, &wrong);
-    let refused = cargo(&folder).output().expect("cargo ran before");
+    let refused = cargo(&folder, "build").output().expect("cargo ran before");
     let errors = String::from_utf8_lossy(&refused.stderr);
     assert!(!refused.status.success() && errors.contains("it is that of `Lstm<40>`"), "{errors}");
+}
+
+/// A package that calls us by another name is told what to write, and runs when it has written it.
+#[test]
+fn a_renamed_package_is_told_where_the_attribute_finds_it() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("renamed");
+    let program = program().replace("rnn_core::prelude", "nn::prelude");
+    let check = |program: &str| {
+        package(&folder, program);
+        let manifest = folder.join("Cargo.toml");
+        let text = fs::read_to_string(&manifest).expect("it was written");
+        let ours = "rnn-core = { path";
+        assert!(text.contains(ours), "{text}");
+        fs::write(&manifest, text.replace(ours, "nn = { package = 'rnn-core', path"))
+            .expect("it can be written");
+        let output = cargo(&folder, "check").output().expect("cargo ran before");
+        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (built, errors) = check(&program);
+    assert!(!built && errors.contains("#[rnn(crate = ::nn)]"), "{errors}");
+    // The one mistake, and none that follows from it.
+    assert_eq!(errors.matches("error: ").count(), 2, "{errors}");
+    let (built, errors) = check(&program.replace("#[rnn(", "#[rnn(crate = ::nn, "));
+    assert!(built, "{errors}");
 }

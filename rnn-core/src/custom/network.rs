@@ -3,9 +3,10 @@
 use super::{Cell, Custom};
 use crate::dims::Dyn;
 use crate::layer::{Chain, DenseLayer, Directed, Gated, Layer, Recurrent};
-use crate::network::{HasState, HeapState, Packed, Parts};
+use crate::network::{HasState, HeapState, Packed, Parts, debug};
 use crate::simd::Backend;
 use alloc::string::ToString;
+use core::fmt;
 use rnn_format::{Architecture, CellKind, Direction, LayerKind, LayerWeights, Spec, StateMark, WeightError};
 
 #[cfg(feature = "safetensors")]
@@ -16,7 +17,7 @@ type Own<C, const G: usize> = Directed<Recurrent<Gated<Custom<C>, G>, Dyn>>;
 /// A network of one recurrent layer of a [`Cell`], named `cell` in files, and a dense head named `head` if wished.
 ///
 /// It is a [`crate::Network`] as all others; see [the module](super).
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct CustomNetwork<C, const G: usize, H = NoHead> {
     architecture: Architecture,
     cell: Own<C, G>,
@@ -230,5 +231,12 @@ impl<C: Cell<G>, const G: usize, H: Head> HasState for CustomNetwork<C, G, H> {
     type State = HeapState<Self>;
     fn initial_state(&self) -> HeapState<Self> {
         HeapState::new(self.state_len)
+    }
+}
+
+/// Its layers and shapes, not its weights.
+impl<C, const G: usize, H> fmt::Debug for CustomNetwork<C, G, H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.architecture.with_spec(|spec| debug::network(f, "CustomNetwork", spec, self.packed.backend()))
     }
 }

@@ -3,6 +3,7 @@
 use super::Compiled;
 use super::packed::Packed;
 use crate::simd::Backend;
+use core::fmt;
 use rnn_format::Scaler;
 
 /// A network with `#[rnn(weights = "..")]`: trained, checked and packed before the program starts. Making it takes a moment
@@ -60,13 +61,12 @@ impl<N: WithWeights> Embedded for N {
     const TAU: Option<usize> = <N as WithWeights>::TAU;
 
     fn embedded_on(backend: Backend) -> Self {
-        N::from_packed(Packed::embedded::<N>(backend))
+        Packed::embedded::<N>(backend).network()
     }
 }
 
 /// `BYTES` bytes of a packed block, little-endian, on a cache line of their own.
 #[repr(C, align(64))]
-#[derive(Debug)]
 pub struct Block<const BYTES: usize>([u8; BYTES]);
 
 impl<const BYTES: usize> Block<BYTES> {
@@ -80,5 +80,11 @@ impl<const BYTES: usize> Block<BYTES> {
     #[must_use]
     pub fn floats(&self) -> &[f32] {
         bytemuck::cast_slice(&self.0)
+    }
+}
+
+impl<const BYTES: usize> fmt::Debug for Block<BYTES> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Block({BYTES} bytes)")
     }
 }

@@ -77,7 +77,7 @@ impl<N: Compiled> FromStatic for N {
 
     fn from_static(backend: Backend, block: &'static [f32]) -> Result<Self, ShapeError> {
         check_length("block", block.len(), Self::PACKED_LEN, "PACKED_LEN floats")?;
-        Ok(N::from_packed(Packed::from_static(&N::SPEC, backend, block)))
+        Ok(Packed::from_static(&N::SPEC, backend, block).network())
     }
 }
 

@@ -111,7 +111,7 @@ pub trait FromWeights: Sized {
 
 impl<N: Compiled> FromWeights for N {
     fn from_weights(backend: Backend, weights: Weights<'_>) -> Result<Self, WeightError> {
-        weights.pack(&N::SPEC, backend).map(N::from_packed)
+        weights.pack(&N::SPEC, backend).map(Packed::network)
     }
 }
 

@@ -1,8 +1,10 @@
 //! Packed weights with the backend that will run them.
 
-use crate::network::WithWeights;
+use super::debug;
 use crate::network::engine::Body;
+use crate::network::{Compiled, WithWeights};
 use crate::simd::Backend;
+use core::fmt;
 use rnn_format::Spec;
 
 #[cfg(feature = "alloc")]
@@ -13,11 +15,13 @@ use alloc::{borrow::Cow, string::String};
 use rnn_format::{LayerWeights, Metadata, WeightError};
 
 /// A network's weights, packed once, never changed: `Send + Sync`, shared by reference or `Arc`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Packed {
     backend: Backend,
     weights: Weights,
     can_skip: bool,
+    /// The layers of a network that the attribute made: its derived `Debug` shows this alone.
+    spec: Option<Spec<'static>>,
     #[cfg(feature = "alloc")]
     metadata: Metadata,
     /// What the network was taken for where its file does not tell.
@@ -25,7 +29,7 @@ pub struct Packed {
     assumed: Cow<'static, str>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Weights {
     #[cfg(feature = "alloc")]
     Owned(Aligned),
@@ -37,7 +41,8 @@ impl Packed {
     #[cfg(feature = "alloc")]
     fn owned(spec: &Spec<'_>, backend: Backend, block: Aligned, metadata: Metadata) -> Self {
         let can_skip = spec.zero_state_can_be_skipped(&block);
-        Self { backend, weights: Weights::Owned(block), can_skip, metadata, assumed: Cow::Borrowed("") }
+        let assumed = Cow::Borrowed("");
+        Self { backend, weights: Weights::Owned(block), can_skip, spec: None, metadata, assumed }
     }
 
     /// Weights from one entry a layer.
@@ -74,6 +79,7 @@ impl Packed {
             backend,
             weights: Weights::Static(block),
             can_skip: spec.zero_state_can_be_skipped(block),
+            spec: None,
             #[cfg(feature = "alloc")]
             metadata: Metadata::default(),
             #[cfg(feature = "alloc")]
@@ -89,11 +95,17 @@ impl Packed {
             backend,
             weights: Weights::Static(block),
             can_skip: N::ZERO_STATE_CAN_BE_SKIPPED,
+            spec: None,
             #[cfg(feature = "alloc")]
             metadata: Metadata { scaler: N::SCALER, tau: N::TAU, ..Metadata::default() },
             #[cfg(feature = "alloc")]
             assumed: Cow::Borrowed(N::ASSUMED),
         }
+    }
+
+    /// The network of these weights, which knows its layers.
+    pub(crate) fn network<N: Compiled>(self) -> N {
+        N::from_packed(Self { spec: Some(N::SPEC), ..self })
     }
 
     /// The backend chosen when the network was built.
@@ -134,5 +146,18 @@ impl Packed {
     #[inline(always)]
     pub(crate) fn body<L>(&self, layers: L) -> Body<'_, L> {
         Body { backend: self.backend, layers, weights: self.weights(), can_skip: self.can_skip }
+    }
+}
+
+impl fmt::Debug for Packed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.spec {
+            Some(spec) => debug::network(f, "Packed", spec, self.backend),
+            None => f
+                .debug_struct("Packed")
+                .field("floats", &self.weights().len())
+                .field("backend", &self.backend)
+                .finish_non_exhaustive(),
+        }
     }
 }

@@ -67,7 +67,7 @@ pub fn pick<R: Registry>(network: RuntimeNetwork) -> Result<R, WeightError> {
 /// The compiled network with the weights of this one, which has its size.
 #[must_use]
 pub fn compiled<N: Compiled>(network: RuntimeNetwork) -> N {
-    N::from_packed(network.into_packed())
+    network.into_packed().network()
 }
 
 /// One step on arrays.

@@ -1,6 +1,7 @@
 //! Networks whose layers are known at run time: the same kernels, the same calls, the same bits.
 
 use super::HasState;
+use super::debug;
 use super::load::Weights;
 use super::packed::Packed;
 use super::parts::Parts;
@@ -9,6 +10,7 @@ use crate::layer::{Any, Layers};
 use crate::simd::Backend;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 use rnn_format::{
     Architecture, CellKind, LayerKind, LayerSpec, LayerWeights, Spec, SpecError, StateMark, WeightError,
 };
@@ -38,7 +40,7 @@ use rnn_format::{Assume, Inferred};
 /// println!("{}", model.summary());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct RuntimeNetwork {
     architecture: Architecture,
     layers: Vec<Any>,
@@ -288,5 +290,12 @@ impl HasState for RuntimeNetwork {
     type State = HeapState<Self>;
     fn initial_state(&self) -> HeapState<Self> {
         HeapState::new(self.state_len)
+    }
+}
+
+/// Its layers and shapes, not its weights.
+impl fmt::Debug for RuntimeNetwork {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.with_spec(|spec| debug::network(f, "RuntimeNetwork", spec, self.packed.backend()))
     }
 }
