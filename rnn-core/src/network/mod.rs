@@ -5,6 +5,7 @@
 //! recurrences themselves are in `engine`, one file each.
 
 pub(crate) mod debug;
+mod calls;
 mod embedded;
 pub(crate) mod engine;
 mod fixed;
