@@ -2,7 +2,7 @@
 
 use crate::check::{Told, agree, is_untouched, outcome, scratch, unchanged, untouched};
 use crate::subject::Subject;
-use rnn_core::{Network, Outputs};
+use rnn_core::Outputs;
 use rnn_fuzz::built::inputs;
 use rnn_fuzz::choices::Choices;
 use rnn_fuzz::say;

@@ -2,7 +2,7 @@
 
 use crate::check::Told;
 use crate::subject::Subject;
-use rnn_core::{Network, Sequences};
+use rnn_core::Sequences;
 use rnn_fuzz::choices::Choices;
 use rnn_fuzz::say;
 

@@ -2,7 +2,6 @@
 
 use crate::check::{agree, is_untouched, outcome, unchanged, untouched};
 use crate::subject::Subject;
-use rnn_core::Network;
 use rnn_fuzz::built::inputs;
 use rnn_fuzz::choices::Choices;
 use rnn_fuzz::say;

@@ -2,7 +2,7 @@
 
 use crate::check::{Told, agree, is_untouched, outcome, scratch, untouched};
 use crate::subject::Subject;
-use rnn_core::{Network, Windows};
+use rnn_core::Windows;
 use rnn_fuzz::built::inputs;
 use rnn_fuzz::choices::Choices;
 use rnn_fuzz::say;
