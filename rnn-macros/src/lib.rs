@@ -60,7 +60,7 @@ use proc_macro::TokenStream;
 /// | `input_size = 1` | `n_i`, the number of values in one time step; required unless a file tells it |
 /// | `weights = "models/amp.safetensors"` | the weights become part of the program, see below |
 /// | `from = "models/amp.safetensors"` | of a struct without fields: its layers are the file's |
-/// | `order = [rnn, head]` | of a struct without fields, where a file of PyTorch's or Keras' does not tell: its layers by their names in the file, first to last |
+/// | `order = [rnn, head]` | of a struct without fields, where a file of PyTorch's or Keras' does not tell: its layers by their names in the file, first to last, each taking what the one before gives |
 /// | `sizes = [1x8, 2x16]` | several networks behind one type, as layers x `hidden_size` of the field whose size is `_` (see below) |
 /// | `crate = ::my::rnn_core` | where `rnn_core` is found when it is re-exported; `::rnn_core` unless said otherwise |
 ///

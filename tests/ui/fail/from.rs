@@ -38,6 +38,18 @@ struct WhoKnows {
     second: Dense<8>,
 }
 
+#[rnn(from = "models/head.safetensors")]
+struct HeadAlone;
+
+#[rnn(weights = "models/table.safetensors")]
+struct Table;
+
+#[rnn(from = "models/two_modules.safetensors")]
+struct TwoModules;
+
+#[rnn(from = "models/two_modules.safetensors", order = [encoder, decoder])]
+struct Stacked;
+
 fn main() {
     let _ = (Ambiguous::from_slices, OfTwoFiles::embedded());
 }
