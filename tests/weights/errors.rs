@@ -89,7 +89,7 @@ fn extra_tensors() {
     assert!(matches!(&error, WeightError::Extra { tensors } if *tensors == ["hidden.bias_xx", "scale"]));
     assert_eq!(
         error.to_string(),
-        "no layer takes these tensors of the file: hidden.bias_xx, scale; `ignore_extra` of `ReadOptions` leaves them aside"
+        "no layer takes these tensors of the file: hidden.bias_xx, scale; the option `ignore_extra` leaves them aside"
     );
     let (builder, _) = small();
     builder.from_safetensors_with(&file.bytes(), &LoadOptions::default().ignore_extra()).expect("left aside");
@@ -218,7 +218,7 @@ fn wrong_types() {
             matches!(&error, WeightError::Type { tensor, found } if tensor == "output.weight" && found == dtype)
         );
         let way_on = if dtype == "F64" {
-            "`round_f64` of `ReadOptions` rounds it to F32"
+            "the option `round_f64` rounds it to F32"
         } else {
             "save the file as one of these"
         };
@@ -271,7 +271,7 @@ fn a_header_too_long() {
             matches!(&error, WeightError::HeaderTooLong { found, limit: l } if *found == claimed && *l as u64 == limit)
         );
         let text = format!(
-            "the file claims a header of {claimed} bytes, more than the limit of {limit}: `header_limit` of `ReadOptions` sets \
+            "the file claims a header of {claimed} bytes, more than the limit of {limit}: the option `header_limit` sets \
              another"
         );
         assert_eq!(error.to_string(), text);
@@ -392,7 +392,7 @@ fn metadata_that_makes_no_sense() {
             error.to_string(),
             format!(
                 "the file's metadata has the malformed entry `{entry}`; if its line under the key `rnn` is another program's, \
-                 `ignore_metadata` of `ReadOptions` reads the file without"
+                 the option `ignore_metadata` reads the file without"
             )
         );
         let bytes = ours().with_metadata(text).bytes();

@@ -105,7 +105,10 @@ fn a_mapping_may_be_partial() {
     let keras = file(&layers, Style::Keras, &["simple_rnn/simple_rnn_cell/*", "proj/*"]);
     let two = keras.clone().f32("aux/kernel", &[5, 2], &[9.0; 10]).f32("aux/bias", &[2], &[9.0; 2]);
     let text = message(&two, &plain().ignore_extra());
-    assert_eq!(text, "a dense layer could be any of aux, proj; name it with a mapping");
+    assert_eq!(
+        text,
+        "a dense layer could be any of aux, proj; name it with a mapping, or its copy with a prefix"
+    );
     let named = Mapping::new().keras("output.weight", "proj/kernel").keras("output.bias", "proj/bias");
     assert_eq!(saved(&two, &plain().mapping(named).ignore_extra()), want);
     // One tensor of a layer, the others by the framework's names.
@@ -203,7 +206,7 @@ fn other_types_of_numbers() {
     let text = message(&f64s, &plain());
     assert!(
         text.ends_with(
-            "holds F64, and weights are F32, F16 or BF16: `round_f64` of `ReadOptions` rounds it to F32"
+            "holds F64, and weights are F32, F16 or BF16: the option `round_f64` rounds it to F32"
         ),
         "{text}"
     );
@@ -243,10 +246,7 @@ fn what_training_leaves() {
         data: vec![0; 8],
     });
     let text = message(&more, &plain());
-    assert!(
-        text.ends_with("val_metrics.rmse.total; `ignore_extra` of `ReadOptions` leaves them aside"),
-        "{text}"
-    );
+    assert!(text.ends_with("val_metrics.rmse.total; the option `ignore_extra` leaves them aside"), "{text}");
     let options = plain().ignore_extra();
     assert_eq!(saved(&more, &options), want);
     let assume = Assume::framework_defaults();
@@ -288,7 +288,7 @@ fn a_long_header() {
     ] {
         let text = error.expect_err("a limit below it").to_string();
         assert!(
-            text.ends_with("more than the limit of 300000: `header_limit` of `ReadOptions` sets another"),
+            text.ends_with("more than the limit of 300000: the option `header_limit` sets another"),
             "{text}"
         );
     }

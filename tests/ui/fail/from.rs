@@ -25,7 +25,7 @@ struct NoFile {
     output: Dense<1>,
 }
 
-#[rnn(from = "models/half.safetensors", weights = "models/smaller.safetensors", order = [rnn, head])]
+#[rnn(from = "models/double.safetensors", weights = "models/smaller.safetensors", order = [rnn, head])]
 struct OfTwoFiles;
 
 #[rnn(from = "models/extra.safetensors")]

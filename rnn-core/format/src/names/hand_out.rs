@@ -133,7 +133,7 @@ impl Scan<'_> {
         Err(faults.last(WeightError::Ambiguous {
             wanted: class.wanted.to_string(),
             candidates: class.groups.iter().map(|group| group.shown.clone()).collect(),
-            remedy: "name it with a mapping",
+            remedy: "name it with a mapping, or its copy with a prefix",
         }))
     }
 
