@@ -188,10 +188,10 @@ fn other_cell(own: &[Segment], cell: &str) -> Option<String> {
 
 /// Refuses a file without a recurrent layer.
 pub(super) fn check_recurrent(scan: &Scan<'_>) -> Result<(), WeightError> {
+    const MOST: usize = 8;
     if scan.groups.iter().any(|group| group.recurrent) {
         return Ok(());
     }
-    const MOST: usize = 8;
     let mut shown: Vec<&str> = scan.groups.iter().take(MOST).map(|group| &group.shown[..]).collect();
     if scan.groups.len() > MOST {
         shown.push("..");
