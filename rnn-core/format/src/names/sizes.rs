@@ -1,5 +1,6 @@
 //! The size of an open layer, read from the names and shapes of a file's tensors.
 
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::ToString;
 use alloc::vec;
@@ -59,12 +60,11 @@ fn check_one_stack<'g>(
     let fixed = || form.before.iter().chain(form.after).filter(|layer| layer.kind.recurrent().is_some());
     let is_fixed = |group: &&Group| fixed().any(|layer| layer.name == group.layer);
     let (named, open): (Vec<&Group>, Vec<&Group>) = recurrent.partition(is_fixed);
-    let mut modules: Vec<&str> = Vec::new();
+    let mut modules = BTreeMap::new();
     for group in open {
-        if modules.iter().all(|other| words(other) != words(&group.layer)) {
-            modules.push(&group.layer);
-        }
+        modules.entry(words(&group.layer)).or_insert(&group.layer[..]);
     }
+    let modules: Vec<&str> = modules.into_values().collect();
     if modules.len() <= 1 + fixed().count().saturating_sub(named.len()) {
         return Ok(());
     }

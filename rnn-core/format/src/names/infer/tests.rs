@@ -119,6 +119,13 @@ fn words_are_compared_with_what_is_inferred() {
         assert!(reason.ends_with(says), "{name}: {reason}");
         assert!(layers(&cell(name, gates).list(), &defaults().ignore_names()).contains("dense 2"));
     }
+    // Levels of one module.
+    let level = |level: &str| {
+        recurrent(3, if level == "0" { 3 } else { 4 })
+            .map(|(name, shape)| (format!("lstm.{}", name.replace('0', level)), shape))
+    };
+    let (reason, _) = refused(&Named(level("0").into_iter().chain(level("1")).collect()).list(), &defaults());
+    assert!(reason.ends_with("`lstm` in its name says lstm"), "{reason}");
     for name in ["rnn.", "cell.", "core.cell.", "lstm_gru.", "ensemble.", "head.", "myRNN."] {
         for gates in [1, 3, 4] {
             if name != "lstm_gru." || gates > 1 {
