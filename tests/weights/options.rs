@@ -115,6 +115,17 @@ fn a_mapping_may_be_partial() {
     let mut one = file(&layers, Style::PyTorch, &["rnn.*_l0", "fc.*"]);
     one.tensor("rnn.weight_hh_l0").name = "W".to_string();
     assert_eq!(saved(&one, &plain().mapping(Mapping::new().tensor("hidden.weight_hh", "W"))), want);
+    // The second bias of a layer whose other tensors are named.
+    let named = Mapping::new()
+        .tensor("hidden.weight_ih", "enc.weight_ih_l0")
+        .tensor("hidden.weight_hh", "enc.weight_hh_l0")
+        .tensor("hidden.bias_ih", "enc.bias_ih_l0");
+    let enc = file(&layers, Style::PyTorch, &["enc.*_l0", "fc.*"]);
+    let other = file(&layers, Style::PyTorch, &["dec.*_l0", "fc2.*"]);
+    let mut both = enc.clone();
+    both.tensors.extend(other.tensors.into_iter().filter(|tensor| tensor.name.starts_with("dec")));
+    assert_eq!(saved(&both, &plain().mapping(named.clone()).ignore_extra()), want);
+    assert_eq!(saved(&enc, &plain().mapping(named)), want);
     // What is mapped must be there.
     let text = message(&one, &plain().mapping(head));
     assert!(
@@ -375,6 +386,6 @@ fn debug_is_prose() {
     let net = builder.from_safetensors(&file(&layers, Style::Ours, &OURS).bytes()).expect("the file fits");
     let error = net.forward(&[0.0; 4], Outputs::All).expect_err("no whole step");
     assert_eq!(format!("{error:?}"), error.to_string());
-    let error = "tan".parse::<rnn_core::Activation>().expect_err("no activation");
+    let error = "tan".parse::<Activation>().expect_err("no activation");
     assert_eq!(format!("{error:?}"), error.to_string());
 }
