@@ -107,7 +107,8 @@ fn enter_kernel(
     let mut packed = FromLine::zeroed(cell().packed_len());
     let weights = kernel::Weights { weight_ih: &case.u, weight_hh: &case.w, bias: Some(&case.b) };
     cell().pack(&weights, &mut packed).expect("the weights fit");
-    let (mut h, mut scratch) = (FromLine::zeroed(UNITS), FromLine::zeroed(cell().scratch_len(1)));
+    let (mut h, mut scratch) =
+        (FromLine::zeroed(UNITS), FromLine::zeroed(cell().scratch_len(1).expect("the length fits")));
     h.copy_from_slice(&case.state());
     contest.enter(name, |ys| {
         for (x, y) in black_box(xs).chunks(1).zip(ys.chunks_mut(UNITS)) {

@@ -43,7 +43,11 @@ fn batch<N: Network + Load>(c: &mut Criterion, case: &Case, [rows, steps]: [usiz
 }
 
 fn enter_batch<N: Network>(contest: &mut Contest<'_, '_>, name: &str, net: &N, xs: &[f32], rows: usize) {
-    let mut scratch = vec![0.0; net.batch_scratch_len(rows, xs.len() / (rows * net.input_size()))];
+    let mut scratch = vec![
+        0.0;
+        net.batch_scratch_len(rows, xs.len() / (rows * net.input_size()))
+            .expect("the length fits")
+    ];
     contest.enter(name, |ys| {
         net.forward_batch_into(black_box(xs), rows, Outputs::Last, ys, None, &mut scratch)
             .expect("lengths fit");

@@ -61,7 +61,8 @@ where
         let mut packed = FromLine::zeroed(cell.packed_len());
         let weights = kernel::Weights { weight_ih: &case.u, weight_hh: &case.w, bias: Some(&case.b) };
         cell.pack(&weights, &mut packed).expect("the weights fit");
-        let (mut state, mut scratch) = (FromLine::zeroed(H), FromLine::zeroed(cell.scratch_len(1)));
+        let (mut state, mut scratch) =
+            (FromLine::zeroed(H), FromLine::zeroed(cell.scratch_len(1).expect("the length fits")));
         state.copy_from_slice(&h);
         contest.enter(&format!("kernel {backend}"), |y| {
             cell.step(&packed, black_box(&x), &mut state, &mut scratch).expect("lengths fit");
@@ -149,7 +150,8 @@ fn sequence<N: Network + Load>(c: &mut Criterion, case: &Case) {
 }
 
 fn enter_sequence<N: Network>(contest: &mut Contest<'_, '_>, name: &str, net: &N, xs: &[f32]) {
-    let mut scratch = vec![0.0; net.forward_scratch_len(xs.len() / net.input_size())];
+    let mut scratch =
+        vec![0.0; net.forward_scratch_len(xs.len() / net.input_size()).expect("the length fits")];
     contest.enter(name, |y| {
         net.forward_into(black_box(xs), Outputs::Last, y, &mut scratch).expect("lengths fit");
     });

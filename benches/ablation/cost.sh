@@ -70,7 +70,7 @@ run_time() {
     echo "use rnn_core::prelude::*;"
     calls RuntimeNetwork \
         "RuntimeNetwork::builder(1).backend(backend).layer(\"hidden\", $1).dense(\"head\", 1).from_slices(weights).ok()" \
-        "rnn_core::HeapState" "let mut y = [0.0]; let _ = net.step_into(state, x, &mut y); y"
+        "rnn_core::HeapState<rnn_core::RuntimeNetwork>" "let mut y = [0.0]; let _ = net.step_into(state, x, &mut y); y"
 }
 
 plain() {

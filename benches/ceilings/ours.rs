@@ -204,7 +204,7 @@ fn batch(backend: Backend, roof: Roof, kind: LayerKind, repeats: usize) {
     let model = network(backend, inputs, kind);
     let xs = Rng::new(3).inputs(batch * steps * inputs);
     let mut ys = vec![0.0; batch * hidden];
-    let mut scratch = vec![0.0; model.batch_scratch_len(batch, steps)];
+    let mut scratch = vec![0.0; model.batch_scratch_len(batch, steps).expect("the length fits")];
     let seconds = least(repeats, || {
         model
             .forward_batch_into(black_box(&xs), batch, Outputs::Last, &mut ys, None, &mut scratch)

@@ -1,6 +1,7 @@
 //! What is wrong with a call's arguments, in the tutorial's words.
 
 use core::fmt;
+use rnn_format::{MOST_FLOATS, StateMark};
 
 /// An argument's length does not fit the network or the other arguments.
 ///
@@ -52,6 +53,22 @@ pub enum ShapeError {
         end: usize,
         /// Steps of the series.
         steps: usize,
+    },
+    /// A state that another network has used, or a buffer that is none.
+    #[non_exhaustive]
+    State {
+        /// The network it belongs to, by the mark in it; `None` if there is no mark.
+        found: Option<StateMark>,
+        /// This network.
+        expected: StateMark,
+    },
+    /// One buffer cannot be input and output of a network that gives more values a step than it takes, or fewer.
+    #[non_exhaustive]
+    InPlace {
+        /// n_i of the network.
+        input_size: usize,
+        /// n_o of the network.
+        output_size: usize,
     },
     /// The last output of no step was asked for.
     NoSteps,
@@ -114,6 +131,24 @@ impl fmt::Display for ShapeError {
                 f,
                 "no window of tau={tau} steps fits between step {start} and step {end} of a series of T={steps}"
             ),
+            Self::State { found: Some(found), expected } => {
+                let hidden =
+                    if found.reads_as(expected) { ", of other sizes or options behind that" } else { "" };
+                write!(
+                    f,
+                    "the state belongs to a network of {found}{hidden}, but this one has {expected}: each network makes \
+                     its own by `initial_state`, and `reset` frees one for another"
+                )
+            }
+            Self::State { found: None, expected } => write!(
+                f,
+                "the buffer holds no network's state, but this call takes one of {expected}: zeros are a fresh one, and \
+                 `reset` makes them"
+            ),
+            Self::InPlace { input_size: n_i, output_size: n_o } => write!(
+                f,
+                "one buffer cannot hold inputs and outputs of n_i={n_i} and n_o={n_o}: `process_into` takes two"
+            ),
             Self::NoSteps => f.write_str("the last output was asked for, but xs has no step (T=0)"),
             Self::NotCausal => f.write_str(
                 "this network has a layer that goes backwards: it runs over whole sequences and has no step",
@@ -156,8 +191,13 @@ pub(crate) fn checked(what: &'static str, factors: &[usize]) -> Result<usize, Sh
     factors
         .iter()
         .try_fold(1_usize, |product, &factor| product.checked_mul(factor))
-        .filter(|&product| product <= isize::MAX as usize / size_of::<f32>())
         .ok_or(ShapeError::Overflow { what })
+        .and_then(|product| fitting(what, product))
+}
+
+/// A length that may have stopped at `usize::MAX`, or the error that names what overflowed.
+pub(crate) const fn fitting(what: &'static str, len: usize) -> Result<usize, ShapeError> {
+    if len <= MOST_FLOATS { Ok(len) } else { Err(ShapeError::Overflow { what }) }
 }
 
 /// Checks that the last of a grid of rows lies inside an argument: `grid` is how many there are and how far apart, one

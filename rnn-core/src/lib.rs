@@ -105,7 +105,7 @@ pub use network::{
 pub use network::{HeapState, Load, RuntimeBuilder, RuntimeNetwork, Save, StreamBatch, StreamId};
 pub use rnn_format::{
     Activation, CellKind, Direction, LayerKind, LayerWeights, Merge, Recurrent, RecurrentWeights, ResetGate,
-    Scaler, SpecError, UnknownActivation,
+    Scaler, SpecError, StateMark, UnknownActivation,
 };
 #[cfg(feature = "alloc")]
 pub use rnn_format::{Architecture, Layer, Metadata, WeightError};

@@ -82,9 +82,9 @@ pub(crate) fn items(
     let state = match *state {
         State::Inline(len) => {
             let len = number(len);
-            quote!(__rnn::InlineState<#len>)
+            quote!(__rnn::InlineState<Self, #len>)
         }
-        State::Heap => quote!(__rnn::HeapState),
+        State::Heap => quote!(__rnn::HeapState<Self>),
     };
     let (types, values) = (chain_type(layers), chain_value(layers));
     // What a network that looks ahead does not have, so that it has no `step`.

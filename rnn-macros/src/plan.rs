@@ -92,8 +92,8 @@ mod tests {
         // U, W, b; V, c.
         assert_eq!(plan.parameters, 32 + 32 * 32 + 32 + 32 + 1);
         assert_eq!(plan.layers[1].input_size, 32);
-        // The snapshot, the first layer's output, one layer's scratch.
-        assert_eq!(plan.state, State::Inline(32 + 32 + 32));
+        // The snapshot, the first layer's output, one layer's scratch, the mark.
+        assert_eq!(plan.state, State::Inline(32 + 32 + 32 + 16));
         assert!(plan.is_causal);
     }
 
@@ -127,7 +127,8 @@ mod tests {
         let at = |hidden| {
             plan(&network(1, &[(Cell::SimpleRnn, LayerKind::simple_rnn(hidden))])).map(|plan| plan.state)
         };
-        assert_eq!(at(8192), Ok(State::Inline(16384)));
-        assert_eq!(at(8193), Ok(State::Heap));
+        // h, the new h and a cache line for the mark.
+        assert_eq!(at(8176), Ok(State::Inline(16368)));
+        assert_eq!(at(8177), Ok(State::Heap));
     }
 }

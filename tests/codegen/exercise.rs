@@ -70,7 +70,7 @@ fn activations(backend: Backend) {
 fn kernel_layer(backend: Backend) {
     for n_h in [4, 37] {
         let cell = kernel::SimpleRnn::new(2, n_h, Activation::Relu, backend).expect("sizes are not zero");
-        let mut scratch = vec![0.0; cell.scratch_len(9)];
+        let mut scratch = vec![0.0; cell.scratch_len(9).expect("the length fits")];
         let packed = vec![0.0; cell.packed_len()];
         let (mut h, mut y) = (vec![0.5; 9 * n_h], vec![1.0; 9 * n_h]);
         cell.step(&packed, &[1.0, 2.0], &mut h[..n_h], &mut scratch).expect("lengths fit");

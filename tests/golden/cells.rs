@@ -80,7 +80,7 @@ fn every_run(cell: &CellCase, net: &RuntimeNetwork) -> Result<f64, Failure> {
             let sequences = sequences.outputs(outputs);
             let mut states = case.h0.clone().unwrap_or_else(|| vec![0.0; batch * net.snapshot_len()]);
             let mut ys = vec![f32::NAN; want.len()];
-            let mut scratch = vec![f32::NAN; net.run_scratch_len(&sequences)];
+            let mut scratch = vec![f32::NAN; net.run_scratch_len(&sequences).expect("the length fits")];
             net.run_into(&x, &sequences, &mut ys, Some(&mut states), &mut scratch).expect("lengths fit");
             checker.states(call, &states)?;
             let in_rows = |ys: Vec<f32>| {

@@ -46,7 +46,7 @@ pub(crate) fn every_call(case: &Case, net: &RuntimeNetwork) -> Result<f64, Failu
     }
     let mut states = case.h0.clone().unwrap_or_else(|| vec![0.0; case.batch * net.snapshot_len()]);
     let mut ys = vec![f32::NAN; case.y.len()];
-    let mut scratch = vec![f32::NAN; net.batch_scratch_len(case.batch, case.steps)];
+    let mut scratch = vec![f32::NAN; net.batch_scratch_len(case.batch, case.steps).expect("the length fits")];
     net.forward_batch_into(&case.x, case.batch, outputs, &mut ys, Some(&mut states), &mut scratch)
         .expect("lengths fit");
     checker.outputs("forward_batch_into", &ys)?;

@@ -98,7 +98,7 @@ fn sequences(arenas: &mut Arenas, net: &dyn Network, size: usize) {
     ];
     let (sequences, (input, output)) = feeds[size % feeds.len()];
     let (input, states) = (rng.inputs(input), rng.states(rows * net.snapshot_len()));
-    let scratch = net.run_scratch_len(&sequences);
+    let scratch = net.run_scratch_len(&sequences).expect("the length fits");
     let call = Call { name: "run", input: &input, state: &states, output, scratch };
     arenas.every_place(net, &call, |xs, states, ys, scratch| {
         // What lies between strides is left alone.

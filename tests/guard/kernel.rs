@@ -103,7 +103,7 @@ fn step() {
                 let mut case = Loaded::new(n_i, n_h, backend);
                 let (x, h) = (case.rng.inputs(n_i), case.rng.states(n_h));
                 let mut want = h.clone();
-                let mut scratch = vec![0.0; case.cell.scratch_len(1)];
+                let mut scratch = vec![0.0; case.cell.scratch_len(1).expect("the length fits")];
                 case.cell.step(&case.packed, &x, &mut want, &mut scratch).expect("the lengths fit");
                 for place in places() {
                     let packed = arenas.packed.put(place, &case.packed);
@@ -147,7 +147,7 @@ fn runs(reads: Reads, sizes: impl Fn(usize) -> (usize, usize)) {
             let lengths = (size % 2 == 0).then_some(&lengths[..]);
             let run = |place: Option<(Place, &mut Arenas)>| {
                 let cell = &case.cell;
-                let scratch_len = cell.scratch_len(rows);
+                let scratch_len = cell.scratch_len(rows).expect("the length fits");
                 let of = |input| {
                     let inputs = match reads {
                         Reads::X => Inputs::X { x: input, row_stride, step_stride },

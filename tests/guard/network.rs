@@ -109,7 +109,7 @@ pub(crate) fn every_call(arenas: &mut Arenas, net: &dyn Network, size: usize) {
 
     let (outputs, len) =
         if size.is_multiple_of(2) { (Outputs::All, STEPS * n_o) } else { (Outputs::Last, n_o) };
-    let scratch = net.forward_scratch_len(STEPS);
+    let scratch = net.forward_scratch_len(STEPS).expect("the length fits");
     let call = Call { name: "forward", input: &xs, state: &[], output: len, scratch };
     arenas.every_place(net, &call, |xs, _, ys, scratch| {
         net.forward_into(xs, outputs, ys, scratch).expect("the lengths fit");
@@ -120,7 +120,7 @@ pub(crate) fn every_call(arenas: &mut Arenas, net: &dyn Network, size: usize) {
     let states = rng.states(rows * net.snapshot_len());
     let xs = rng.inputs(rows * 2 * n_i);
     let steps = if outputs == Outputs::All { 2 } else { 1 };
-    let scratch = net.batch_scratch_len(rows, 2);
+    let scratch = net.batch_scratch_len(rows, 2).expect("the length fits");
     let call =
         Call { name: "forward_batch", input: &xs, state: &states, output: rows * steps * n_o, scratch };
     arenas.every_place(net, &call, |xs, states, ys, scratch| {

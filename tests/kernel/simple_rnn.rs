@@ -23,7 +23,7 @@ fn rows_of_any_length_are_single_streams() {
             let mut packed = vec![f32::NAN; cell.packed_len()];
             let weights = Weights { weight_ih: &u, weight_hh: &w, bias: Some(&b) };
             cell.pack(&weights, &mut packed).expect("the weights fit");
-            let mut scratch = vec![f32::NAN; cell.scratch_len(rows)];
+            let mut scratch = vec![f32::NAN; cell.scratch_len(rows).expect("the length fits")];
 
             let (mut want_h, mut want_y) = (start.clone(), vec![0.0; rows * steps * n_h]);
             for (row, h) in want_h.chunks_mut(n_h).enumerate() {
@@ -63,7 +63,8 @@ fn rows_of_any_length_are_single_streams() {
 #[test]
 fn mistakes_are_named_and_change_nothing() {
     let cell = SimpleRnn::new(1, 2, Activation::Tanh, Backend::detect()).expect("sizes above zero");
-    let (packed, mut scratch) = (vec![0.0; cell.packed_len()], vec![0.0; cell.scratch_len(3)]);
+    let (packed, mut scratch) =
+        (vec![0.0; cell.packed_len()], vec![0.0; cell.scratch_len(3).expect("the length fits")]);
     let start = [0.25_f32; 6];
     let mut h = start;
     let mut run = |x: &[f32], strides: [usize; 2], lengths: Option<&[usize]>, y: Option<&mut [f32]>| {

@@ -14,10 +14,10 @@ struct Wide {
     output: Dense<1>,
 }
 
-/// 64 KiB of state, in place, the most there may be.
+/// 64 KiB of state less a cache line, in place: one unit more would make it too large.
 #[rnn(input_size = 1)]
 struct Full {
-    hidden: SimpleRnn<8192>,
+    hidden: SimpleRnn<8176>,
 }
 
 #[test]
@@ -25,7 +25,7 @@ fn states_leave_the_stack_past_64_kib() {
     fn state_of<N: HasState>(_: Option<N>) -> usize {
         size_of::<N::State>()
     }
-    assert_eq!(state_of(None::<Full>), 64 << 10);
+    assert_eq!(state_of(None::<Full>), (64 << 10) - 64);
     assert!(state_of(None::<Wide>) <= 64, "a handle, not {} bytes", state_of(None::<Wide>));
     assert!(size_of::<Wide>() <= 256, "a handle, not {} bytes", size_of::<Wide>());
 }

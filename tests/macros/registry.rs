@@ -10,7 +10,7 @@ mod files;
 
 use agree::{Answers, Case, Random, Weights, answers, of_sequences};
 use rnn_core::prelude::*;
-use rnn_core::{LayerKind, LoadOptions, StreamBatch};
+use rnn_core::{LayerKind, LoadOptions, ShapeError, StreamBatch};
 use rnn_support::backends;
 
 /// The sizes that people train amplifiers in.
@@ -301,10 +301,58 @@ fn it_goes_to_another_thread() {
     assert!(format!("{net:?}").starts_with("Amp"), "{net:?}");
 }
 
+/// Sizes whose states are of one length: rounded up to whole lines, many are.
+#[rnn(input_size = 1, sizes = [1x4, 1x5])]
+struct Small {
+    rnn: Lstm<_>,
+    head: Dense<1>,
+}
+
+fn small(size: usize) -> Small {
+    let twin = network(1, &amp((1, size)), Backend::detect());
+    Small::from_safetensors(&twin.to_safetensors().expect("it is small")).expect("its own file")
+}
+
+/// Both compiled, and one of them at run time.
+#[test]
+fn a_network_swapped_in_refuses_the_state_of_the_one_before() {
+    let (four, others) = (small(4), [small(5), small(3)]);
+    let mut state = four.initial_state();
+    four.step(&mut state, &[0.5]);
+    let before = state.to_vec();
+    for other in &others {
+        assert_eq!(other.state_len(), state.len(), "a test of equal lengths");
+        let mut ys = [7.0; 2];
+        let error = other.process_into(&mut state, &[0.5; 2], &mut ys);
+        assert!(matches!(error, Err(ShapeError::State { found: Some(_), .. })), "{error:?}");
+        let error = other.step_into(&mut state, &[0.5], &mut ys[..1]);
+        assert!(matches!(error, Err(ShapeError::State { found: Some(_), .. })), "{error:?}");
+        let text = error.expect_err("refused").to_string();
+        assert!(text.contains("n_h=4") && text.matches("n_h=").count() == 2, "{text}");
+        assert_eq!((&state[..], ys), (&before[..], [7.0; 2]), "nothing is changed");
+    }
+    // Its own goes on; set anew it serves another.
+    four.process_into(&mut state, &[0.5], &mut [0.0]).expect("its own state");
+    state.reset();
+    others[0].process_into(&mut state, &[0.5], &mut [0.0]).expect("a fresh state");
+}
+
 #[test]
 #[should_panic(expected = "a state of another network")]
 fn a_state_of_another_size_is_refused() {
     let of = |size| load(&network(1, &amp(size), Backend::detect()).to_safetensors().expect("it is small"));
     let mut state = of((1, 40)).initial_state();
     of((1, 8)).step(&mut state, &[1.0]);
+}
+
+#[test]
+#[should_panic(expected = "a state of another network")]
+fn a_state_of_another_size_and_the_same_length_is_refused_by_a_step_on_arrays() {
+    // Inputs and outputs of one size each: what differs is the state alone.
+    let of = |size| load(&network(1, &amp(size), Backend::detect()).to_safetensors().expect("it is small"));
+    let (small, other) = (of((1, 12)), of((1, 13)));
+    let mut state = small.initial_state();
+    assert_eq!(state.len(), other.state_len(), "a test of equal lengths");
+    small.step(&mut state, &[1.0]);
+    other.step(&mut state, &[1.0]);
 }

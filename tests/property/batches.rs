@@ -21,7 +21,7 @@ pub(crate) fn batch(
     let steps = xs.len().checked_div(rows).unwrap_or(0) / net.input_size();
     let each = if outputs == Outputs::All { steps } else { 1 };
     let mut ys = poison(rows * each * net.output_size());
-    let mut scratch = poison(net.batch_scratch_len(rows, steps));
+    let mut scratch = poison(net.batch_scratch_len(rows, steps).expect("the length fits"));
     net.forward_batch_into(xs, rows, outputs, &mut ys, states, &mut scratch).expect("lengths fit");
     ys
 }
@@ -180,7 +180,7 @@ fn no_rows_and_no_steps() {
         assert!(batch(&net, &[], 0, Outputs::Last, None).is_empty());
         // Three rows of no steps: nothing comes out, and the states stay.
         let mut states = [0.5; 15];
-        let mut scratch = poison(net.batch_scratch_len(3, 0));
+        let mut scratch = poison(net.batch_scratch_len(3, 0).expect("the length fits"));
         let run = net.forward_batch_into(&[], 3, Outputs::All, &mut [], Some(&mut states), &mut scratch);
         assert_eq!(run, Ok(()));
         assert!(bits::compare(&states, &[0.5; 15]).is_ok());

@@ -100,7 +100,7 @@ fn wrong_states_change_nothing() {
 #[test]
 fn a_wrong_sequence_changes_nothing() {
     let net = net();
-    let (x, scratch) = ([1.0; 9], net.forward_scratch_len(4));
+    let (x, scratch) = ([1.0; 9], net.forward_scratch_len(4).expect("the length fits"));
     let forward = |x: &[f32], outputs, ys, scratch| {
         fails(Buffers::new(0, ys, scratch), |b| net.forward_into(x, outputs, &mut b.ys, &mut b.scratch))
     };
@@ -121,7 +121,7 @@ fn a_wrong_sequence_changes_nothing() {
 #[test]
 fn a_wrong_batch_changes_nothing() {
     let net = net();
-    let (x, scratch) = ([1.0; 13], net.batch_scratch_len(3, 2));
+    let (x, scratch) = ([1.0; 13], net.batch_scratch_len(3, 2).expect("the length fits"));
     // Three rows of two steps: x is (3, 2, 2).
     let batch = |x: &[f32], rows, outputs, states: usize, ys, scratch| {
         fails(Buffers::new(states, ys, scratch), |b| {
@@ -238,7 +238,7 @@ fn a_sequence_of_the_wrong_width() {
     let net = Case { n_i: 1, layers, seed: 1 }.network(backends::all()[0]);
     let xs = [0.5; 3 * 128];
     let said = "xs has shape (T=128, n_i=3), but this network takes n_i=1: U is (n_h=32, n_i=1)";
-    let (state, scratch) = (net.state_len(), net.forward_scratch_len(128));
+    let (state, scratch) = (net.state_len(), net.forward_scratch_len(128).expect("the length fits"));
     let error = fails(Buffers::new(state, 128, 0), |b| net.process_into(&mut b.state, &xs, &mut b.ys));
     assert_eq!(error.to_string(), said);
     let error = fails(Buffers::new(0, 128, scratch), |b| {

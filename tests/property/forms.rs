@@ -78,7 +78,7 @@ pub(crate) fn by_buffers(net: &dyn Network, x: &[f32], cuts: &[usize]) -> Vec<f3
 
 fn sequence(net: &dyn Network, x: &[f32]) -> Vec<f32> {
     let mut ys = poison(x.len() / net.input_size() * net.output_size());
-    let mut scratch = poison(net.forward_scratch_len(x.len() / net.input_size()));
+    let mut scratch = poison(net.forward_scratch_len(x.len() / net.input_size()).expect("the length fits"));
     net.forward_into(x, Outputs::All, &mut ys, &mut scratch).expect("lengths fit");
     if !x.is_empty() {
         let mut y = poison(net.output_size());
@@ -94,7 +94,8 @@ pub(crate) fn batch(net: &dyn Network, x: &[f32], rows: usize, row: usize) -> Ve
     xs[row * x.len()..][..x.len()].copy_from_slice(x);
     let len = x.len() / net.input_size() * net.output_size();
     let mut ys = poison(rows * len);
-    let mut scratch = poison(net.batch_scratch_len(rows, x.len() / net.input_size()));
+    let mut scratch =
+        poison(net.batch_scratch_len(rows, x.len() / net.input_size()).expect("the length fits"));
     net.forward_batch_into(&xs, rows, Outputs::All, &mut ys, None, &mut scratch).expect("lengths fit");
     ys[row * len..][..len].to_vec()
 }

@@ -94,7 +94,7 @@ impl Layout {
     fn run(&self, packed: &Packed, inputs: Inputs<'_>) -> (Vec<f32>, Vec<f32>) {
         let mut h = self.initial();
         let mut y = poison(self.rows * self.steps * self.n_h());
-        let mut scratch = poison(packed.cell.scratch_len(self.rows));
+        let mut scratch = poison(packed.cell.scratch_len(self.rows).expect("the length fits"));
         let run = Run { rows: self.rows, steps: self.steps, inputs, lengths: self.lengths.as_deref() };
         packed.cell.run(&packed.weights, &run, &mut h, Some(&mut y), &mut scratch).expect("lengths fit");
         // The outputs are not needed for the states.
@@ -137,7 +137,7 @@ fn runs_are_steps_and_the_network() {
             let packed = pack(n_i, layout.case.layers[0], weights, backend);
             let (h, y) = layout.run(&packed, Inputs::X { x: &spread, row_stride, step_stride });
             layout.assert_rows(&h, &y, "kernel steps", |at, h, length| {
-                let mut scratch = poison(packed.cell.scratch_len(1));
+                let mut scratch = poison(packed.cell.scratch_len(1).expect("the length fits"));
                 let step = |x| {
                     packed.cell.step(&packed.weights, x, h, &mut scratch).expect("lengths fit");
                     h.to_vec()
@@ -197,7 +197,7 @@ fn projections(layout: &Layout, weights: &Weights, x: &[f32], backend: Backend) 
     let kind = layout.case.layers[0].with_activation(Activation::Linear);
     let weights = Weights { recurrent: vec![0.0; n_h * n_h], ..weights.clone() };
     let packed = pack(n_i, kind, &weights, backend);
-    let mut scratch = poison(packed.cell.scratch_len(1));
+    let mut scratch = poison(packed.cell.scratch_len(1).expect("the length fits"));
     let project = |x| {
         let mut p = vec![0.0; n_h];
         packed.cell.step(&packed.weights, x, &mut p, &mut scratch).expect("lengths fit");
@@ -247,7 +247,7 @@ fn rows_may_overlap() {
             (0..rows).flat_map(|row| x[row * stride * n_i..][..steps * n_i].to_vec()).collect();
         for backend in backends::all() {
             let packed = pack(n_i, case.layers[0], &case.weights()[0], backend);
-            let mut scratch = poison(packed.cell.scratch_len(rows));
+            let mut scratch = poison(packed.cell.scratch_len(rows).expect("the length fits"));
             let mut run = |x: &[f32], row_stride| {
                 let (mut h, mut y) = (vec![0.25; rows * n_h], poison(rows * steps * n_h));
                 let inputs = Inputs::X { x, row_stride, step_stride: n_i };

@@ -85,7 +85,7 @@ fn a_wrong_step_changes_nothing() {
             cell.step(packed, &vec![1.0; x], h, scratch)
         })
     };
-    let (good, scratch) = (packed(&cell), cell.scratch_len(1));
+    let (good, scratch) = (packed(&cell), cell.scratch_len(1).expect("the length fits"));
     assert!(matches!(step(good[1..].into(), 2, 3, scratch), ShapeError::Length { argument: "packed", .. }));
     for wrong in wrong(2) {
         assert!(matches!(step(good.clone(), wrong, 3, scratch), ShapeError::Length { argument: "x", .. }));
@@ -111,7 +111,7 @@ fn run_fails(run: &Run<'_>, lens: [usize; 3]) -> ShapeError {
 
 #[test]
 fn a_wrong_run_changes_nothing() {
-    let scratch = cell().scratch_len(2);
+    let scratch = cell().scratch_len(2).expect("the length fits");
     let x = [1.0; 17];
     for wrong in wrong(6) {
         assert!(matches!(
@@ -150,7 +150,7 @@ fn a_wrong_run_changes_nothing() {
 
 #[test]
 fn sizes_that_wrap() {
-    let scratch = cell().scratch_len(2);
+    let scratch = cell().scratch_len(2).expect("the length fits");
     let x = [1.0; 16];
     for stride in [usize::MAX, usize::MAX / 2, usize::MAX / 3] {
         for (row_stride, step_stride) in [(stride, 2), (8, stride), (stride, stride)] {
@@ -186,4 +186,19 @@ fn nothing_to_run() {
     run(0, 3, Some(&[]));
     run(2, 0, None);
     run(2, 3, Some(&[0, 0]));
+}
+
+/// Steps that no row has take no time where no output is wanted.
+#[test]
+fn steps_past_the_longest_row() {
+    let (cell, mut scratch) = (cell(), vec![f32::NAN; 4096]);
+    let packed = packed(&cell);
+    let mut run = |steps| {
+        let mut h = vec![0.5; 6];
+        let inputs = Inputs::X { x: &[1.0, -0.5], row_stride: 0, step_stride: 0 };
+        let run = Run { rows: 2, steps, inputs, lengths: Some(&[3, 1]) };
+        assert_eq!(cell.run(&packed, &run, &mut h, None, &mut scratch), Ok(()));
+        h
+    };
+    assert_bits_equal(&run(1 << 60), &run(3), "states");
 }

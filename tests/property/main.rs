@@ -18,6 +18,7 @@
 //! | `scratch` | does anything depend on what a caller hands over to be written? |
 //! | `activation` | are activations what their page says? |
 //! | `errors`, `kernel_errors` | are wrong arguments refused, and nothing changed? |
+//! | `edges` | at every threshold, with numbers of any size, with states of other networks, in one buffer? |
 //! | `negative` | are planted faults found? |
 //!
 //! `cases`, `sizes`, `kinds`, `network` and `forms` make what the others compare. Results and scratch are full of NaN beforehand
@@ -32,6 +33,7 @@ mod batches;
 mod cases;
 mod cells;
 mod custom;
+mod edges;
 mod errors;
 mod forms;
 mod gates;

@@ -99,10 +99,12 @@ pub(crate) fn case_of(roles: &Roles) -> impl Strategy<Value = Case> + use<> {
     let count = prop_oneof![4 => Just(1_usize), 3 => Just(2), 1 => Just(3)];
     let hidden = count.prop_flat_map(move |count| prop::collection::vec(layer.clone(), count));
     let head = prop::option::weighted(0.5, kinds::dense(roles));
-    (sizes::size(), hidden, head, any::<u64>()).prop_map(|(n_i, mut layers, head, seed)| {
+    let cases = (sizes::size(), hidden, head, any::<u64>()).prop_map(|(n_i, mut layers, head, seed)| {
         layers.extend(head);
         Case { n_i, layers, seed }
-    })
+    });
+    // One large size, or two of them, but not several squares of them.
+    cases.prop_filter("as many weights as a case has time for", |case| case.work() <= 4_500_000)
 }
 
 /// Networks of every cell, option and activation.
@@ -173,8 +175,12 @@ impl Case {
 
     /// At most `steps`, so that a case of many rows and large layers does not take the time of a hundred others.
     pub(crate) fn affordable(&self, rows: usize, steps: usize) -> usize {
-        let work: usize = self.sized().map(|(n_i, layer)| layer.parameters(n_i)).sum();
-        steps.min(1 + 6_000_000 / (work * rows.max(1)))
+        steps.min(1 + 6_000_000 / (self.work() * rows.max(1)))
+    }
+
+    /// Multiply-adds of a step.
+    fn work(&self) -> usize {
+        self.sized().map(|(n_i, layer)| layer.parameters(n_i)).sum()
     }
 
     /// The reference's outputs of all steps.

@@ -40,12 +40,12 @@ fn scratch_of_any_size_place_and_content() {
                 assert_bits_equal(&ys, &want, format_args!("{backend}, a state anywhere"));
 
                 ys.fill(fill);
-                let mut buffer = scratch(net.forward_scratch_len(steps));
+                let mut buffer = scratch(net.forward_scratch_len(steps).expect("the length fits"));
                 net.forward_into(&x, Outputs::All, &mut ys, &mut buffer[offset..]).expect("lengths fit");
                 assert_bits_equal(&ys, &want, format_args!("{backend}, forward_into"));
 
                 ys.fill(fill);
-                let mut buffer = scratch(net.batch_scratch_len(steps, 1));
+                let mut buffer = scratch(net.batch_scratch_len(steps, 1).expect("the length fits"));
                 // T rows of one step: the first has the bits of the sequence's first.
                 net.forward_batch_into(&x, steps, Outputs::Last, &mut ys, None, &mut buffer[offset..])
                     .expect("lengths fit");

@@ -15,7 +15,7 @@ mod errors;
 mod feeds;
 mod forms;
 mod planted;
-mod stacks;
+pub(crate) mod stacks;
 mod twins;
 
 use crate::cases::check;

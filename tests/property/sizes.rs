@@ -1,5 +1,6 @@
 //! Sizes one below, at and above every boundary: lanes (4, 8, 16), tiles (4, 6, 8, 12 rows), panels (16), groups of
-//! panels (32, 64, 128), blocks of rows (64) and of terms (256).
+//! panels (32, 64, 128), blocks of rows (64) and of terms (256),
+//! rows of a multiple of 2 KiB (512) and passes over K (1024).
 
 use proptest::prelude::*;
 
@@ -12,13 +13,14 @@ fn around(boundaries: &[usize]) -> impl Strategy<Value = usize> + use<> {
 /// `n_i`, `n_h` or `n_o`; large ones seldom, for their cost grows with the square.
 pub(crate) fn size() -> impl Strategy<Value = usize> {
     prop_oneof![
-        4 => 1_usize..=3,
-        6 => around(&[4, 8]),
-        6 => around(&[16, 32]),
-        3 => around(&[48, 64]),
-        1 => around(&[128]),
-        1 => around(&[256]),
-        1 => 1_usize..=320,
+        40 => 1_usize..=3,
+        60 => around(&[4, 8]),
+        60 => around(&[16, 32]),
+        30 => around(&[48, 64]),
+        10 => around(&[128]),
+        10 => around(&[256]),
+        10 => 1_usize..=320,
+        1 => around(&[512, 1024]),
     ]
 }
 

@@ -103,7 +103,7 @@ fn sequences() {
             let xs = vec![0.5; ROWS * T * N_I];
             let (mut ys, mut states) = (vec![0.0; ROWS * T * 2], vec![0.25; ROWS * net.snapshot_len()]);
             for (sequences, given) in feeds {
-                let mut scratch = vec![0.0; net.run_scratch_len(&sequences)];
+                let mut scratch = vec![0.0; net.run_scratch_len(&sequences).expect("the length fits")];
                 let ys = &mut ys[..ROWS * given * 2];
                 let what = format_args!("{sequences:?} of {kind:?} on {backend}");
                 let result = allocates_nothing(what, || {

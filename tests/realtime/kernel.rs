@@ -37,7 +37,7 @@ fn kernel_layer() {
                 Weights { weight_ih: &vec![0.01; n_h * n_i], weight_hh: &vec![0.01; n_h * n_h], bias: None };
             let cell = SimpleRnn::new(n_i, n_h, Activation::Tanh, backend).expect("sizes are not zero");
             let mut packed = vec![0.0; cell.packed_len()];
-            let mut scratch = vec![0.0; cell.scratch_len(ROWS)];
+            let mut scratch = vec![0.0; cell.scratch_len(ROWS).expect("the length fits")];
             let mut h = vec![0.25; ROWS * n_h];
             let mut y = vec![0.0; ROWS * T * n_h];
             let (x, p) = (vec![0.5; ROWS * T * n_i], vec![0.5; ROWS * T * n_h]);

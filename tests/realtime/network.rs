@@ -46,7 +46,7 @@ fn every_call(net: &dyn Network, state: &mut [f32]) -> Result<(), ShapeError> {
     let xs = vec![0.5; T * n_i];
     let mut ys = vec![0.0; T * n_o];
     let snapshot = vec![0.25; net.snapshot_len()];
-    let mut scratch = vec![0.0; net.forward_scratch_len(T)];
+    let mut scratch = vec![0.0; net.forward_scratch_len(T).expect("the length fits")];
     allocates_nothing(format_args!("calls on a state on {backend}"), || {
         net.restore(state, &snapshot)?;
         net.step_into(state, &xs[..n_i], &mut ys[..n_o])?;
@@ -61,7 +61,7 @@ fn every_call(net: &dyn Network, state: &mut [f32]) -> Result<(), ShapeError> {
     })?;
     // Few rows, one row, and more than one block of 64.
     for rows in [10, 1, 100] {
-        let len = net.batch_scratch_len(rows, T / rows);
+        let len = net.batch_scratch_len(rows, T / rows).expect("the length fits");
         scratch.resize(scratch.len().max(len), 0.0);
         let mut states = vec![0.25; rows * net.snapshot_len()];
         allocates_nothing(format_args!("forward_batch of {rows} rows on {backend}"), || {

@@ -30,6 +30,8 @@ mod form;
 #[cfg(feature = "safetensors")]
 mod header;
 mod kind;
+mod lengths;
+mod mark;
 #[cfg(feature = "alloc")]
 mod metadata;
 #[cfg(feature = "safetensors")]
@@ -63,6 +65,11 @@ pub use fill::fill_from_slices;
 pub use foreign::split_file;
 pub use form::{Form, Size, StackName};
 pub use kind::{CellKind, Direction, LayerKind, Merge, Part, Recurrent, ResetGate};
+pub use lengths::{
+    COPIED_AT_ONCE, MOST_FLOATS, RowLengths, StepScratch, copy_len, kept_len, longest_pass, round_to_line,
+    row_stride, stacked,
+};
+pub use mark::StateMark;
 #[cfg(feature = "alloc")]
 pub use metadata::Metadata;
 #[cfg(feature = "safetensors")]

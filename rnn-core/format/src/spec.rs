@@ -1,12 +1,12 @@
 //! What a network is made of, and the lengths that follow from it.
 //!
-//! A [`Spec`] only borrows, so that a macro-made network has it as a constant and needs no heap. All lengths count
-//! floats. They are `const fn`s, computed once here and used by the macro, the loaders and the kernels alike.
+//! A [`Spec`] only borrows, so that a macro-made network has it as a constant and needs no heap. The lengths of its
+//! buffers are in `lengths.rs`, those of its packed weights here and in `kind/block.rs`; all count floats.
 
 use crate::activation::Activation;
 use crate::error::SpecError;
 use crate::kind::{CellKind, LayerKind, Recurrent, fits};
-use crate::panel::checked_round_to_line;
+use crate::lengths::MOST_FLOATS;
 
 /// The largest input, hidden or output size: anything above is taken for a mistake.
 pub const MAX_SIZE: usize = 65_536;
@@ -46,36 +46,6 @@ impl Spec<'_> {
     #[must_use]
     pub const fn input_size_of(&self, index: usize) -> usize {
         if index == 0 { self.input_size } else { self.layers[index - 1].kind.output_size() }
-    }
-
-    /// Floats of a snapshot: the states of all layers in order, unpadded.
-    #[must_use]
-    pub const fn snapshot_len(&self) -> usize {
-        let (mut sum, mut i) = (0, 0);
-        while i < self.layers.len() {
-            sum += self.layers[i].kind.state_len();
-            i += 1;
-        }
-        sum
-    }
-
-    /// Floats of a state buffer: the snapshot, the outputs of all layers but the last, and the largest scratch, each
-    /// in whole cache lines.
-    #[must_use]
-    pub const fn state_len(&self) -> usize {
-        let mut sum = fits(checked_round_to_line(self.snapshot_len()));
-        let (mut scratch, mut i) = (0, 0);
-        while i < self.layers.len() {
-            let kind = self.layers[i].kind;
-            if i + 1 < self.layers.len() {
-                sum += fits(checked_round_to_line(kind.output_size()));
-            }
-            if kind.scratch_len() > scratch {
-                scratch = kind.scratch_len();
-            }
-            i += 1;
-        }
-        sum + scratch
     }
 
     /// Floats of the packed weights of layers before `index`: where the block of layer `index` starts.
@@ -139,7 +109,7 @@ impl Spec<'_> {
     }
 
     /// Whether a network can be built: at least one layer, every size in `1..=`[`MAX_SIZE`], options in their ranges,
-    /// names that are identifiers and differ, and weights that fit the address space. The other functions expect this.
+    /// names that are identifiers and differ, and weights and a stream buffer that fit the address space. The other functions expect this.
     ///
     /// # Errors
     /// The first mistake, in the order of the layers.
@@ -169,7 +139,7 @@ impl Spec<'_> {
             i += 1;
         }
         match self.checked_packed_len() {
-            Some(len) if len <= isize::MAX as usize / size_of::<f32>() => Ok(()),
+            Some(len) if len <= MOST_FLOATS && self.state_len() <= MOST_FLOATS => Ok(()),
             _ => Err(SpecError::TooLarge),
         }
     }

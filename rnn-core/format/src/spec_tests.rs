@@ -26,7 +26,7 @@ fn lengths_of_the_sunspot_network_are_constants() {
     const { assert!(CHECKED) };
     assert_eq!(SUNSPOTS.output_size(), 1);
     assert_eq!(SUNSPOTS.snapshot_len(), 32);
-    assert_eq!(STATE, 32 + 32 + 32); // snapshot, hidden's output, scratch
+    assert_eq!(STATE, 32 + 32 + 32 + 16); // snapshot, hidden's output, scratch, mark
     assert_eq!(SUNSPOTS.parameters(), 32 * (1 + 32 + 1) + 33);
     let hidden = 32 * 2 + 32 * 32;
     let output = 4 * 33 + 12; // one narrow panel, rounded up to a line

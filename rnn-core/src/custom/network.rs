@@ -6,7 +6,7 @@ use crate::layer::{Chain, DenseLayer, Directed, Gated, Layer, Recurrent};
 use crate::network::{HasState, HeapState, Packed, Parts};
 use crate::simd::Backend;
 use alloc::string::ToString;
-use rnn_format::{Architecture, CellKind, Direction, LayerKind, LayerWeights, Spec, WeightError};
+use rnn_format::{Architecture, CellKind, Direction, LayerKind, LayerWeights, Spec, StateMark, WeightError};
 
 #[cfg(feature = "safetensors")]
 use crate::network::LoadOptions;
@@ -23,6 +23,7 @@ pub struct CustomNetwork<C, const G: usize, H = NoHead> {
     head: H,
     packed: Packed,
     state_len: usize,
+    mark: StateMark,
 }
 
 /// The description of a [`CustomNetwork`].
@@ -185,14 +186,14 @@ impl<C: Cell<G>, const G: usize, H: Head> CustomBuilder<C, G, H> {
             layers.push(rnn_format::Layer { name: "head".to_string(), kind });
         }
         let architecture = Architecture { input_size: self.input_size, layers };
-        let (packed, state_len) = architecture.with_spec(|spec| {
+        let (packed, state_len, mark) = architecture.with_spec(|spec| {
             spec.check()?;
-            Ok::<_, WeightError>((pack(spec)?, spec.state_len()))
+            Ok::<_, WeightError>((pack(spec)?, spec.state_len(), StateMark::of(spec)))
         })?;
         let dims = Dyn { input: self.input_size, output: self.layer.hidden_size };
         let cell = Custom { cell: self.cell, clip: self.layer.clip };
         let cell = Directed::new(Recurrent::custom(cell, dims, &self.layer), kind);
-        Ok(CustomNetwork { architecture, cell, head, packed, state_len })
+        Ok(CustomNetwork { architecture, cell, head, packed, state_len, mark })
     }
 }
 
@@ -213,6 +214,10 @@ impl<C: Cell<G>, const G: usize, H: Head> Parts for CustomNetwork<C, G, H> {
     fn state_len(&self) -> usize {
         self.state_len
     }
+    #[inline(always)]
+    fn mark(&self) -> StateMark {
+        self.mark
+    }
     fn first_size(&self) -> usize {
         self.cell.output_size()
     }
@@ -222,8 +227,8 @@ impl<C: Cell<G>, const G: usize, H: Head> Parts for CustomNetwork<C, G, H> {
 }
 
 impl<C: Cell<G>, const G: usize, H: Head> HasState for CustomNetwork<C, G, H> {
-    type State = HeapState;
-    fn initial_state(&self) -> HeapState {
+    type State = HeapState<Self>;
+    fn initial_state(&self) -> HeapState<Self> {
         HeapState::new(self.state_len)
     }
 }

@@ -15,19 +15,7 @@ use super::epilogue::{Epilogue, Finish, Here};
 use super::microkernel::{Sums, tile};
 use super::{Matrix, Rows, RowsMut, array, load_at, store_at, widths};
 use crate::simd::{Simd, Vector};
-use rnn_format::Panels;
-
-/// Longest run of K one pass makes: 1024 terms of two panels are 128 KiB, half of a small second-level cache.
-const KC: usize = 1024;
-
-/// Bytes of a panel in one pass of tiles of half its units: their few rows are soon done and read it again and again, so it has
-/// to be in the first cache.
-const NEAR: usize = 24 << 10;
-
-/// Longest run of K of tiles of whole units, or of half of them.
-const fn longest(gates: usize, halves: bool) -> usize {
-    if halves && matches!(gates, 3 | 4) { NEAR / (gates * Panels::WIDTH * size_of::<f32>()) } else { KC }
-}
+use rnn_format::{Panels, longest_pass};
 
 /// One product: rows times a packed matrix.
 #[derive(Clone, Copy)]
@@ -61,12 +49,6 @@ pub(crate) struct Gemm<'a, E, const G: usize> {
     pub(crate) out: RowsMut<'a>,
     /// What is done with them.
     pub(crate) epilogue: E,
-}
-
-/// Whether sums of `terms` terms are made in one pass on every tier and never wait.
-#[inline(always)]
-pub(crate) const fn is_one_pass(gates: usize, terms: usize) -> bool {
-    terms <= longest(gates, gates > 1)
 }
 
 /// Most panels of a tile.
@@ -181,7 +163,7 @@ impl<'a, const G: usize> Tiles<'a, G> {
         // The bias begins an input segment, a caller's rows are a finished one.
         let first = usize::from(matches!(self.start, Start::Bias));
         let all = self.products.map(|p| p.map(whole));
-        let longest = const { longest(G, W > G) };
+        let longest = const { longest_pass(G, W > G) };
         if all.iter().flatten().map(|&(_, _, to)| to).sum::<usize>() <= longest {
             return self.tiles::<V, R, W, HIGH, F>(
                 t,

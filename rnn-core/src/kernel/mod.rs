@@ -29,7 +29,7 @@
 //! cell.pack(&weights, &mut packed)?;
 //!
 //! let mut h = [0.0; 2];
-//! let mut scratch = vec![0.0; cell.scratch_len(1)];
+//! let mut scratch = vec![0.0; cell.scratch_len(1)?];
 //! cell.step(&packed, &[1.0], &mut h, &mut scratch)?;
 //! assert!((h[0] - 0.6_f32.tanh()).abs() < 1e-6);
 //!

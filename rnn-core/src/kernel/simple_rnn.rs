@@ -2,7 +2,7 @@
 
 use crate::buffer::{LINE_SLACK, from_line};
 use crate::dims::Dyn;
-use crate::error::{ShapeError, check_length, check_strided, checked};
+use crate::error::{ShapeError, check_length, check_strided, checked, fitting};
 use crate::gemm::{Rows, RowsMut};
 use crate::layer::{Input, InputRows, Layer, RowPlace, SimpleRnnLayer, StepRows};
 use crate::simd::{Backend, dispatch};
@@ -115,10 +115,14 @@ impl SimpleRnn {
     }
 
     /// Floats of scratch for [`SimpleRnn::step`] and for [`SimpleRnn::run`] of `rows` rows.
-    #[must_use]
-    pub fn scratch_len(&self, rows: usize) -> usize {
-        let many = LINE_SLACK + self.layer.rows_state_len(rows) + self.layer.rows_scratch_len(rows);
-        self.layer.scratch_len().max(many)
+    ///
+    /// # Errors
+    /// [`ShapeError::Overflow`] if they exceed the address space.
+    pub fn scratch_len(&self, rows: usize) -> Result<usize, ShapeError> {
+        let many = LINE_SLACK
+            .saturating_add(self.layer.rows_state_len(rows))
+            .saturating_add(self.layer.rows_scratch_len(rows));
+        fitting("scratch of these rows", self.layer.scratch_len().max(many))
     }
 
     /// Packs weights into `packed`; values are only moved and padded with zeros.
@@ -136,7 +140,7 @@ impl SimpleRnn {
         packed.fill(0.0);
         let input = Panels { units: n_h, gates: 1, depth: n_i + 1 };
         let recurrent = Panels { units: n_h, gates: 1, depth: n_h };
-        let (head, tail) = packed.split_at_mut(crate::layer::round16(input.len()));
+        let (head, tail) = packed.split_at_mut(rnn_format::round_to_line(input.len()));
         input.pack(&mut head[..input.len()], |_, unit, row| match row {
             0 => weights.bias.map_or(0.0, |b| b[unit]),
             row => weights.weight_ih[unit * n_i + row - 1],
@@ -188,7 +192,12 @@ impl SimpleRnn {
         for (row, h) in h.chunks_exact(n_h).enumerate() {
             self.layer.set_row(RowPlace { row, room: rows, step: 0 }, h, state);
         }
-        for t in 0..steps {
+        // Without outputs, what is past the end of every row is no step.
+        let end = match (run.lengths, &y) {
+            (Some(lengths), None) => lengths.iter().copied().max().unwrap_or(0),
+            _ => steps,
+        };
+        for t in 0..end {
             let mut out = y.as_deref_mut().map(|y| RowsMut { data: &mut y[t * n_h..], stride: steps * n_h });
             let at = StepRows { rows, room: rows, step: t, skip_recurrent: false, which: None };
             let (input, y) = (run.inputs.at(t), out.as_mut().map(RowsMut::reborrow));
@@ -221,7 +230,7 @@ impl SimpleRnn {
         if let Some(y) = y {
             check_length("y", y.len(), checked("y (B, T, n_h)", &[rows, steps, n_h])?, "(B, T, n_h)")?;
         }
-        check_scratch(scratch, self.scratch_len(rows))?;
+        check_scratch(scratch, self.scratch_len(rows)?)?;
         if let Some(lengths) = run.lengths {
             check_length("lengths", lengths.len(), rows, "one for each of the B rows")?;
             if let Some(&longest) = lengths.iter().find(|&&len| len > steps) {

@@ -1,8 +1,9 @@
 //! Two layers, one after the other, known to the compiler: what the `#[rnn]` attribute makes of a struct.
 
-use super::run::{Grid, GridMut, Order, Run, run_in_order, run_pair};
-use super::{Input, InputRows, Layer, RowPlace, StepRows, Tier, round16, row_stride};
+use super::run::{Grid, GridMut, Order, Run, between_steps, run_in_order, run_pair};
+use super::{Input, InputRows, Layer, RowPlace, StepRows, Tier};
 use crate::gemm::{Rows, RowsMut};
+use rnn_format::{round_to_line, row_stride, stacked};
 
 /// `B` fed with the output of `A`; longer networks nest to the right.
 ///
@@ -34,7 +35,7 @@ impl<A: Layer, B: Layer> Layer for Chain<A, B> {
     }
     #[inline(always)]
     fn state_len(&self) -> usize {
-        self.first.state_len() + self.second.state_len()
+        self.first.state_len().saturating_add(self.second.state_len())
     }
     #[inline(always)]
     fn packed_len(&self) -> usize {
@@ -42,16 +43,16 @@ impl<A: Layer, B: Layer> Layer for Chain<A, B> {
     }
     #[inline(always)]
     fn scratch_len(&self) -> usize {
-        round16(self.first.output_size()) + self.first.scratch_len().max(self.second.scratch_len())
+        stacked(round_to_line(self.first.output_size()), self.first.scratch_len(), self.second.scratch_len())
     }
     #[inline(always)]
     fn rows_state_len(&self, rows: usize) -> usize {
-        self.first.rows_state_len(rows) + self.second.rows_state_len(rows)
+        self.first.rows_state_len(rows).saturating_add(self.second.rows_state_len(rows))
     }
     #[inline(always)]
     fn rows_scratch_len(&self, rows: usize) -> usize {
-        rows * row_stride(self.first.output_size())
-            + self.first.rows_scratch_len(rows).max(self.second.rows_scratch_len(rows))
+        let between = rows.saturating_mul(row_stride(self.first.output_size()));
+        stacked(between, self.first.rows_scratch_len(rows), self.second.rows_scratch_len(rows))
     }
     #[inline(always)]
     fn shared_len(&self) -> usize {
@@ -67,8 +68,8 @@ impl<A: Layer, B: Layer> Layer for Chain<A, B> {
         if self.is_causal() {
             return self.rows_scratch_len(rows);
         }
-        rows * steps * row_stride(self.first.output_size())
-            + self.first.run_scratch_len(rows, steps).max(self.second.run_scratch_len(rows, steps))
+        let between = between_steps(&self.first, rows, steps);
+        stacked(between, self.first.run_scratch_len(rows, steps), self.second.run_scratch_len(rows, steps))
     }
 
     fn set_row(&self, at: RowPlace, snapshot: &[f32], state: &mut [f32]) {
@@ -101,7 +102,7 @@ impl<A: Layer, B: Layer> Layer for Chain<A, B> {
     ) {
         let (weights, rest) = weights.split_at(self.first.packed_len());
         let (state, state_rest) = state.split_at_mut(self.first.state_len());
-        let (between, scratch) = scratch.split_at_mut(round16(self.first.output_size()));
+        let (between, scratch) = scratch.split_at_mut(round_to_line(self.first.output_size()));
         // One call: the compiler works on each before it finds that it does not come.
         let ends = y.is_none() && self.second.state_len() == 0;
         self.first.step(s, weights, input, state, scratch, if ends { None } else { Some(&mut *between) });

@@ -3,7 +3,7 @@
 //!
 //! Packed block: the panels of V with c as their first row.
 
-use super::{Input, InputRows, Layer, RowPlace, StepRows, Tier, round16};
+use super::{Input, InputRows, Layer, RowPlace, StepRows, Tier};
 use crate::activation::apply_slice;
 use crate::dims::{Dims, Dyn};
 use crate::gemm::blocked::{Gemm, Product, Start};
@@ -11,7 +11,7 @@ use crate::gemm::epilogue::Plain;
 use crate::gemm::gemv::{Group, accumulate, walk};
 use crate::gemm::{Chains, Matrix, Rows, RowsMut, store_at};
 use crate::simd::{Simd, Vector, apart};
-use rnn_format::{Activation, LayerKind, Panels};
+use rnn_format::{Activation, LayerKind, Panels, round_to_line};
 
 /// An affine layer with an activation; it has no state.
 #[derive(Clone, Copy, Debug)]
@@ -66,7 +66,7 @@ impl<D: Dims> Layer for DenseLayer<D> {
     }
     #[inline(always)]
     fn packed_len(&self) -> usize {
-        round16(self.panels().len())
+        round_to_line(self.panels().len())
     }
     #[inline(always)]
     fn scratch_len(&self) -> usize {

@@ -6,11 +6,11 @@
 //!
 //! Packed block, state and snapshot of the two directions stand one after the other, forward first.
 
-use super::run::{Grid, GridMut, Order, Run, Valid, run_in_order};
-use super::{Input, InputRows, Layer, RowPlace, StepRows, Tier, row_stride};
+use super::run::{Grid, GridMut, Order, Run, Valid, between_steps, run_in_order};
+use super::{Input, InputRows, Layer, RowPlace, StepRows, Tier};
 use crate::gemm::{Rows, RowsMut};
 use crate::simd::{Simd, Vector};
-use rnn_format::{Direction, LayerKind, Merge};
+use rnn_format::{Direction, LayerKind, Merge, row_stride};
 
 /// A recurrent layer with a direction.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +40,7 @@ impl<L: Layer> Directed<L> {
     fn waiting_len(&self, rows: usize, steps: usize) -> usize {
         match self.direction {
             Direction::Bidirectional(Merge::Sum | Merge::Product | Merge::Average) => {
-                rows * steps * row_stride(self.layer.output_size())
+                between_steps(&self.layer, rows, steps)
             }
             _ => 0,
         }
@@ -64,7 +64,7 @@ impl<L: Layer> Layer for Directed<L> {
         }
     }
     fn state_len(&self) -> usize {
-        self.count() * self.layer.state_len()
+        self.count().saturating_mul(self.layer.state_len())
     }
     fn packed_len(&self) -> usize {
         self.count() * self.layer.packed_len()
@@ -73,7 +73,7 @@ impl<L: Layer> Layer for Directed<L> {
         self.layer.scratch_len()
     }
     fn rows_state_len(&self, rows: usize) -> usize {
-        self.count() * self.layer.rows_state_len(rows)
+        self.count().saturating_mul(self.layer.rows_state_len(rows))
     }
     fn rows_scratch_len(&self, rows: usize) -> usize {
         self.layer.rows_scratch_len(rows)
@@ -82,7 +82,7 @@ impl<L: Layer> Layer for Directed<L> {
         self.layer.shared_len()
     }
     fn run_scratch_len(&self, rows: usize, steps: usize) -> usize {
-        self.waiting_len(rows, steps) + self.layer.rows_scratch_len(rows)
+        self.waiting_len(rows, steps).saturating_add(self.layer.rows_scratch_len(rows))
     }
 
     fn set_row(&self, at: RowPlace, snapshot: &[f32], state: &mut [f32]) {

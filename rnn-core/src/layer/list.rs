@@ -1,13 +1,13 @@
 //! A list of layers known at run time, run as [`super::Chain`] runs: same states, weights, scratch, same bits.
 
-use super::run::{Grid, GridMut, Order, Run, run_in_order, run_pair};
+use super::run::{Grid, GridMut, Order, Run, between_steps, run_in_order, run_pair};
 use super::{
     DenseLayer, Directed, GruAfterLayer, GruBeforeLayer, Input, InputRows, Layer, LstmLayer, MinGruLayer,
-    MinLstmLayer, RowPlace, SimpleRnnLayer, StepRows, Tier, row_stride,
+    MinLstmLayer, RowPlace, SimpleRnnLayer, StepRows, Tier,
 };
 use crate::dims::Dyn;
 use crate::gemm::{Rows, RowsMut};
-use rnn_format::{CellKind, ResetGate, Spec};
+use rnn_format::{CellKind, ResetGate, Spec, round_to_line, row_stride, stacked};
 
 /// One layer of run-time sizes.
 #[derive(Clone, Copy, Debug)]
@@ -73,11 +73,11 @@ impl Any {
 pub struct Layers<'a>(pub(crate) &'a [Any]);
 
 impl Layers<'_> {
-    /// Scratch for the outputs between layers.
+    /// Scratch of these layers, given what a layer keeps between itself and the next and what it takes itself.
     #[inline(always)]
-    fn between(&self, rows: usize) -> usize {
-        let (_, inner) = self.0.split_last().expect("a network has a layer");
-        inner.iter().map(|layer| rows * row_stride(each!(layer, l => l.output_size()))).sum()
+    fn stacked(&self, between: impl Fn(&Any) -> usize, own: impl Fn(&Any) -> usize) -> usize {
+        let (last, inner) = self.0.split_last().expect("a network has a layer");
+        inner.iter().rev().fold(own(last), |rest, layer| stacked(between(layer), own(layer), rest))
     }
 
     /// Whether no layer from `index` on has a state.
@@ -97,20 +97,22 @@ impl Layer for Layers<'_> {
         each!(&self.0[self.0.len() - 1], l => l.output_size())
     }
     fn state_len(&self) -> usize {
-        self.0.iter().map(|layer| each!(layer, l => l.state_len())).sum()
+        self.0.iter().fold(0, |sum, layer| each!(layer, l => l.state_len()).saturating_add(sum))
     }
     fn packed_len(&self) -> usize {
         self.0.iter().map(|layer| each!(layer, l => l.packed_len())).sum()
     }
     fn scratch_len(&self) -> usize {
-        self.between(1) + self.0.iter().map(|layer| each!(layer, l => l.scratch_len())).max().unwrap_or(0)
+        self.stacked(|layer| round_to_line(layer.output_size()), |layer| each!(layer, l => l.scratch_len()))
     }
     fn rows_state_len(&self, rows: usize) -> usize {
-        self.0.iter().map(|layer| each!(layer, l => l.rows_state_len(rows))).sum()
+        self.0.iter().fold(0, |sum, layer| each!(layer, l => l.rows_state_len(rows)).saturating_add(sum))
     }
     fn rows_scratch_len(&self, rows: usize) -> usize {
-        let most = self.0.iter().map(|layer| each!(layer, l => l.rows_scratch_len(rows))).max().unwrap_or(0);
-        self.between(rows) + most
+        self.stacked(
+            |layer| rows.saturating_mul(row_stride(layer.output_size())),
+            |layer| each!(layer, l => l.rows_scratch_len(rows)),
+        )
     }
     fn shared_len(&self) -> usize {
         each!(&self.0[0], l => l.shared_len())
@@ -126,8 +128,8 @@ impl Layer for Layers<'_> {
         match self.0 {
             [only] => each!(only, l => l.run_scratch_len(rows, steps)),
             [first, rest @ ..] => each!(first, l => {
-                let most = l.run_scratch_len(rows, steps).max(Layers(rest).run_scratch_len(rows, steps));
-                rows * steps * row_stride(l.output_size()) + most
+                let rest = Layers(rest).run_scratch_len(rows, steps);
+                stacked(between_steps(l, rows, steps), l.run_scratch_len(rows, steps), rest)
             }),
             [] => 0,
         }
@@ -169,7 +171,7 @@ impl Layer for Layers<'_> {
         scratch: &mut [f32],
         mut y: Option<&mut [f32]>,
     ) {
-        let (mut between, scratch) = scratch.split_at_mut(self.between(1));
+        let mut scratch = scratch;
         let mut before: &[f32] = &[];
         let last = self.0.len() - 1;
         for (index, layer) in self.0.iter().enumerate() {
@@ -184,9 +186,9 @@ impl Layer for Layers<'_> {
                 if y.is_none() && self.is_head(index + 1) {
                     return l.step(s, block, input, own, scratch, None);
                 }
-                let (out, rest) = between.split_at_mut(row_stride(l.output_size()));
-                l.step(s, block, input, own, scratch, Some(&mut *out));
-                (before, between) = (out, rest);
+                let (out, rest) = core::mem::take(&mut scratch).split_at_mut(round_to_line(l.output_size()));
+                l.step(s, block, input, own, &mut *rest, Some(&mut *out));
+                (before, scratch) = (out, rest);
             });
         }
     }
@@ -202,7 +204,7 @@ impl Layer for Layers<'_> {
         scratch: &mut [f32],
         mut y: Option<RowsMut<'_>>,
     ) {
-        let (mut between, scratch) = scratch.split_at_mut(self.between(at.rows));
+        let mut scratch = scratch;
         let mut before = Rows { data: &[], stride: 0 };
         let last = self.0.len() - 1;
         for (index, layer) in self.0.iter().enumerate() {
@@ -218,10 +220,10 @@ impl Layer for Layers<'_> {
                     return l.step_rows(s, block, at, input, own, scratch, None);
                 }
                 let stride = row_stride(l.output_size());
-                let (out, rest) = between.split_at_mut(at.rows * stride);
-                l.step_rows(s, block, at, input, own, scratch, Some(RowsMut { data: &mut *out, stride }));
+                let (out, rest) = core::mem::take(&mut scratch).split_at_mut(at.rows * stride);
+                l.step_rows(s, block, at, input, own, &mut *rest, Some(RowsMut { data: &mut *out, stride }));
                 before = Rows { data: out, stride };
-                between = rest;
+                scratch = rest;
             });
         }
     }

@@ -33,20 +33,6 @@ use run::{Order, run_in_order};
 
 use crate::gemm::{Rows, RowsMut};
 
-/// `len` rounded up to whole cache lines.
-#[inline(always)]
-pub(crate) const fn round16(len: usize) -> usize {
-    len.div_ceil(16) * 16
-}
-
-/// From one row of `len` values to the next: whole cache lines, and not a multiple of 2 KiB, which would crowd the rows of
-/// a tile into few sets of the first cache level.
-#[inline(always)]
-pub(crate) const fn row_stride(len: usize) -> usize {
-    let lines = round16(len);
-    if lines >= 512 && lines.is_multiple_of(512) { lines + 16 } else { lines }
-}
-
 /// What one step takes.
 #[derive(Clone, Copy)]
 pub enum Input<'a> {
@@ -65,7 +51,9 @@ pub enum InputRows<'a> {
     Shared(Rows<'a>),
 }
 
-/// A layer's description. Lengths are in floats; weights are the layer's packed block.
+/// A layer's description. Weights are the layer's packed block.
+///
+/// Lengths are in floats and follow from `rnn_format`'s table, `lengths.rs`: one that does not fit stops at `usize::MAX`.
 pub trait Layer: Copy + Send + Sync {
     /// What [`Layer::input_size`] gives, if the compiler knows it, else 0.
     const INPUT_SIZE: usize;

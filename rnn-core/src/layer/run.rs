@@ -1,7 +1,8 @@
 //! A whole sequence of many rows: in which order its steps are computed, and which rows take which step.
 
-use super::{InputRows, Layer, RowStep, StepRows, Tier, row_stride};
+use super::{InputRows, Layer, RowStep, StepRows, Tier};
 use crate::gemm::{Rows, RowsMut};
+use rnn_format::row_stride;
 
 /// Most rows of a run.
 pub(crate) const BLOCK: usize = 64;
@@ -159,6 +160,12 @@ pub(crate) fn run_in_order<L: Layer, S: Tier>(
     }
 }
 
+/// Floats of the outputs of a layer, all steps of all rows.
+#[inline(always)]
+pub(crate) fn between_steps<L: Layer>(layer: &L, rows: usize, steps: usize) -> usize {
+    rows.saturating_mul(steps).saturating_mul(row_stride(layer.output_size()))
+}
+
 /// A run of two layers, one of which cannot be stepped: all steps of the first, then all of the second.
 #[inline(always)]
 #[expect(clippy::too_many_arguments, reason = "those of `Layer::run`, and the two layers")]
@@ -183,7 +190,7 @@ pub(crate) fn run_pair<A: Layer, B: Layer, S: Tier>(
     let last = run.last && is_head;
     let steps = if last { run.steps.min(1) } else { run.steps };
     let stride = row_stride(a.output_size());
-    let (between, scratch) = scratch.split_at_mut(run.rows * steps * stride);
+    let (between, scratch) = scratch.split_at_mut(between_steps(a, run.rows, steps));
     let mut between = GridMut { data: between, row: steps * stride, step: stride };
     a.run(s, weights, &Run { last, ..*run }, x, state, scratch, Some(between.reborrow()));
     let second = if is_head { Run { steps, valid: Valid::All, ..*run } } else { *run };

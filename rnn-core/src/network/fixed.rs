@@ -1,12 +1,13 @@
 //! What the `#[rnn]` attribute implements, and the calls on arrays it gives.
 
 use super::engine;
+use super::mark;
 use super::packed::Packed;
 use super::parts::Parts;
 use super::state::NewState;
 use crate::layer::{Constant, Known, Layer};
 use core::ops::DerefMut;
-use rnn_format::Spec;
+use rnn_format::{Spec, StateMark};
 
 /// A network whose sizes the compiler knows: implemented by the `#[rnn]` attribute, by nobody else.
 pub trait Compiled: Send + Sync + Sized + 'static {
@@ -56,6 +57,10 @@ impl<N: Compiled> Parts for N {
     fn state_len(&self) -> usize {
         const { N::SPEC.state_len() }
     }
+    #[inline(always)]
+    fn mark(&self) -> StateMark {
+        const { StateMark::of(&N::SPEC) }
+    }
     fn first_size(&self) -> usize {
         N::SPEC.layers.first().map_or(0, |layer| layer.kind.output_size())
     }
@@ -87,7 +92,8 @@ pub trait FixedNetwork: HasState {
     /// `[f32; n_o]`.
     type Output;
 
-    /// One step in real time: y_t from x_t, the state carried on. No allocation, no lock, no panic.
+    /// One step in real time: y_t from x_t, the state carried on. No allocation, no lock, no panic. The state's type is
+    /// this network's own, so that another's does not compile.
     fn step(&self, state: &mut Self::State, x: &Self::Input) -> Self::Output;
 }
 
@@ -100,6 +106,7 @@ impl<N: Causal> FixedNetwork for N {
 
     #[inline]
     fn step(&self, state: &mut <N as Compiled>::State, x: &Self::Input) -> Self::Output {
+        mark::start(self, state);
         engine::step_array(Compiled::packed(self).body(Known::<N::Layers, N>::NEW), state, x.as_ref())
     }
 }

@@ -10,6 +10,7 @@ mod fixed;
 mod from_static;
 #[cfg(feature = "alloc")]
 mod load;
+mod mark;
 #[cfg(feature = "safetensors")]
 mod options;
 mod packed;

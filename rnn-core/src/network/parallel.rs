@@ -27,10 +27,11 @@ pub(super) fn forward_batch<N: Parts>(
     if len == 0 {
         return Ok(ys);
     }
+    let scratch_len = net.batch_scratch_len(batch, steps)?;
     let sizes = (net.layers().input_size(), net.layers().output_size());
     let (row_in, row_out) = (xs.len() / batch, len / batch);
     ys.par_chunks_mut(BLOCK * row_out).enumerate().for_each_init(
-        || Aligned::zeroed(net.batch_scratch_len(BLOCK, steps)),
+        || Aligned::zeroed(scratch_len),
         |scratch, (block, ys)| {
             let rows = ys.len() / row_out;
             let xs = &xs[block * BLOCK * row_in..][..rows * row_in];

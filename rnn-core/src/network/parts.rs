@@ -1,10 +1,11 @@
 //! What every call on slices is implemented from: the parts of a network, and the checks of arguments that follow from them.
 
 use super::engine::Outputs;
+use super::mark;
 use super::packed::Packed;
 use crate::error::{ShapeError, check_length, checked};
 use crate::layer::Layer;
-use rnn_format::Spec;
+use rnn_format::{Spec, StateMark};
 
 /// What a network is made of: enough to implement every call.
 pub trait Parts: Send + Sync {
@@ -18,6 +19,8 @@ pub trait Parts: Send + Sync {
     fn packed(&self) -> &Packed;
     /// Floats of a state: known without making the description.
     fn state_len(&self) -> usize;
+    /// The mark of its states.
+    fn mark(&self) -> StateMark;
     /// n_h or n_o of its first layer.
     fn first_size(&self) -> usize;
     /// Its description.
@@ -55,8 +58,25 @@ pub(super) trait Checks: Parts {
         ShapeError::Input { argument, found, steps, input_size, first_size }
     }
 
-    fn check_state(&self, state: &[f32]) -> Result<(), ShapeError> {
+    /// Whether `state` is as long as a state of this network.
+    fn check_state_len(&self, state: &[f32]) -> Result<(), ShapeError> {
         check_length("state", state.len(), Parts::state_len(self), "state_len() floats")
+    }
+
+    /// Whether `state` is a state of this network, or a fresh one.
+    fn check_state(&self, state: &[f32]) -> Result<(), ShapeError>
+    where
+        Self: Sized,
+    {
+        self.check_state_len(state)?;
+        mark::check(self, state)
+    }
+
+    /// Whether `states` has a snapshot for each row.
+    fn check_states(&self, batch: usize, states: Option<&[f32]>) -> Result<(), ShapeError> {
+        let Some(states) = states else { return Ok(()) };
+        let len = checked("states (B, snapshot)", &[batch, self.layers().state_len()])?;
+        check_length("states", states.len(), len, "(B, snapshot_len())")
     }
 
     fn check_scratch(&self, scratch: &[f32], len: usize) -> Result<(), ShapeError> {

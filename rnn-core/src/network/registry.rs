@@ -11,7 +11,7 @@
 
 use super::load::Weights;
 use super::parts::Parts;
-use super::{Compiled, HeapState, RuntimeNetwork, Summary, engine, fixed::ZeroArray};
+use super::{Compiled, HeapState, RuntimeNetwork, Summary, engine, fixed::ZeroArray, mark};
 use crate::simd::Backend;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -75,8 +75,11 @@ pub fn compiled<N: Compiled>(network: RuntimeNetwork) -> N {
 /// # Panics
 /// If the state is one of a network of another size.
 #[inline]
-pub fn step<N: Parts, Y: ZeroArray + AsMut<[f32]>>(net: &N, state: &mut HeapState, x: &[f32]) -> Y {
-    assert!(state.len() == net.state_len(), "a state of another network: `initial_state` makes this one's");
+pub fn step<R, N: Parts, Y: ZeroArray + AsMut<[f32]>>(net: &N, state: &mut HeapState<R>, x: &[f32]) -> Y {
+    assert!(
+        state.len() == net.state_len() && mark::claim(net, state).is_ok(),
+        "a state of another network: `initial_state` makes this one's"
+    );
     engine::step_array(net.packed().body(net.layers()), state, x)
 }
 
@@ -130,8 +133,14 @@ macro_rules! __delegate {
                 xs: &$crate::__private::Floats,
                 ys: &mut $crate::__private::Floats
             ) -> $crate::__private::Checked;
+            fn process_in_place(
+                state: &mut $crate::__private::Floats,
+                values: &mut $crate::__private::Floats
+            ) -> $crate::__private::Checked;
             fn is_causal() -> $crate::__private::bool;
-            fn forward_scratch_len(steps: $crate::__private::usize) -> $crate::__private::usize;
+            fn forward_scratch_len(
+                steps: $crate::__private::usize
+            ) -> $crate::__private::Checked<$crate::__private::usize>;
             fn forward_into(
                 xs: &$crate::__private::Floats,
                 outputs: $crate::__private::Outputs,
@@ -141,7 +150,7 @@ macro_rules! __delegate {
             fn batch_scratch_len(
                 batch: $crate::__private::usize,
                 steps: $crate::__private::usize
-            ) -> $crate::__private::usize;
+            ) -> $crate::__private::Checked<$crate::__private::usize>;
             fn forward_batch_into(
                 xs: &$crate::__private::Floats,
                 batch: $crate::__private::usize,
@@ -150,7 +159,9 @@ macro_rules! __delegate {
                 states: $crate::__private::Option<&mut $crate::__private::Floats>,
                 scratch: &mut $crate::__private::Floats
             ) -> $crate::__private::Checked;
-            fn run_scratch_len(sequences: &$crate::__private::Sequences<'_>) -> $crate::__private::usize;
+            fn run_scratch_len(
+                sequences: &$crate::__private::Sequences<'_>
+            ) -> $crate::__private::Checked<$crate::__private::usize>;
             fn run_into(
                 xs: &$crate::__private::Floats,
                 sequences: &$crate::__private::Sequences<'_>,
@@ -168,7 +179,9 @@ macro_rules! __delegate {
                 ys: &mut $crate::__private::Floats,
                 scratch: &mut $crate::__private::Floats
             ) -> $crate::__private::Checked;
-            fn rows_len(room: $crate::__private::usize) -> ($crate::__private::usize, $crate::__private::usize);
+            fn rows_len(
+                room: $crate::__private::usize
+            ) -> $crate::__private::Checked<($crate::__private::usize, $crate::__private::usize)>;
             fn set_row(
                 place: $crate::__private::Place,
                 snapshot: &$crate::__private::Floats,
@@ -208,8 +221,8 @@ macro_rules! __delegate {
 
         #[automatically_derived]
         impl $crate::__private::HasState for $name {
-            type State = $crate::__private::HeapState;
-            fn initial_state(&self) -> $crate::__private::HeapState {
+            type State = $crate::__private::HeapState<Self>;
+            fn initial_state(&self) -> $crate::__private::HeapState<Self> {
                 $crate::__private::HeapState::new($crate::__private::Network::state_len(self))
             }
         }
@@ -291,7 +304,7 @@ macro_rules! __delegate {
             type Output = $output;
 
             #[inline]
-            fn step(&self, state: &mut $crate::__private::HeapState, x: &$input) -> $output {
+            fn step(&self, state: &mut $crate::__private::HeapState<Self>, x: &$input) -> $output {
                 $crate::__delegate!(@match self.$field, $networks $variants,
                     net => $crate::__private::registry::step(net, state, x))
             }

@@ -9,7 +9,9 @@ use crate::layer::{Any, Layers};
 use crate::simd::Backend;
 use alloc::string::String;
 use alloc::vec::Vec;
-use rnn_format::{Architecture, CellKind, LayerKind, LayerSpec, LayerWeights, Spec, SpecError, WeightError};
+use rnn_format::{
+    Architecture, CellKind, LayerKind, LayerSpec, LayerWeights, Spec, SpecError, StateMark, WeightError,
+};
 
 #[cfg(feature = "safetensors")]
 use super::LoadOptions;
@@ -42,6 +44,7 @@ pub struct RuntimeNetwork {
     layers: Vec<Any>,
     packed: Packed,
     state_len: usize,
+    mark: StateMark,
 }
 
 impl RuntimeNetwork {
@@ -242,7 +245,7 @@ impl RuntimeBuilder {
     /// The network of these weights.
     pub(super) fn with_weights(self, weights: Weights<'_>) -> Result<RuntimeNetwork, WeightError> {
         let Self { architecture, backend } = self;
-        let (layers, packed, state_len) = architecture.with_spec(|spec| {
+        let (layers, packed, state_len, mark) = architecture.with_spec(|spec| {
             spec.check()?;
             let is_custom = |layer: &LayerSpec<'_>| {
                 matches!(layer.kind.recurrent().map(|r| r.cell), Some(CellKind::Custom { .. }))
@@ -251,9 +254,9 @@ impl RuntimeBuilder {
                 return Err(SpecError::Custom { layer }.into());
             }
             let layers = (0..spec.layers.len()).map(|index| Any::new(spec, index)).collect();
-            weights.pack(spec, backend).map(|packed| (layers, packed, spec.state_len()))
+            weights.pack(spec, backend).map(|packed| (layers, packed, spec.state_len(), StateMark::of(spec)))
         })?;
-        Ok(RuntimeNetwork { architecture, layers, packed, state_len })
+        Ok(RuntimeNetwork { architecture, layers, packed, state_len, mark })
     }
 }
 
@@ -271,6 +274,10 @@ impl Parts for RuntimeNetwork {
     fn state_len(&self) -> usize {
         self.state_len
     }
+    #[inline(always)]
+    fn mark(&self) -> StateMark {
+        self.mark
+    }
     fn first_size(&self) -> usize {
         self.layers[0].output_size()
     }
@@ -280,8 +287,8 @@ impl Parts for RuntimeNetwork {
 }
 
 impl HasState for RuntimeNetwork {
-    type State = HeapState;
-    fn initial_state(&self) -> HeapState {
+    type State = HeapState<Self>;
+    fn initial_state(&self) -> HeapState<Self> {
         HeapState::new(self.state_len)
     }
 }

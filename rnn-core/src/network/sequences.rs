@@ -119,25 +119,29 @@ impl<'a> Sequences<'a> {
 
     /// Strides where none were given.
     fn strides(&self, steps: usize, n: usize) -> (usize, usize) {
-        // What overflows here has failed before.
+        // What overflows here has failed before, or is never walked.
         let whole = |a: usize| a.saturating_mul(n);
         if self.time_major { (n, whole(self.batch)) } else { (whole(steps), n) }
     }
 
+    /// Whether the last output wanted is that of a step.
+    fn check_steps(&self) -> Result<(), ShapeError> {
+        let is_none = self.outputs == Outputs::Last && self.steps == 0 && self.batch > 0;
+        if is_none { Err(ShapeError::NoSteps) } else { Ok(()) }
+    }
+
     /// Floats of y without strides of its own.
     pub(super) fn ys_len(&self, n_o: usize) -> Result<usize, ShapeError> {
-        if self.outputs == Outputs::Last && self.steps == 0 && self.batch > 0 {
-            return Err(ShapeError::NoSteps);
-        }
+        self.check_steps()?;
         checked("ys (B, T, n_o)", &[self.batch, self.given(), n_o])
     }
 
     /// Whether all steps of all rows are there.
     pub(super) fn check_xs(&self, n_i: usize, xs: &[f32]) -> Result<(), ShapeError> {
         let &Self { batch, steps, time_major, .. } = self;
-        let len = checked("xs (B, T, n_i)", &[batch, steps, n_i])?;
         match self.x {
             None => {
+                let len = checked("xs (B, T, n_i)", &[batch, steps, n_i])?;
                 let meaning = if time_major { "(T, B, n_i)" } else { "(B, T, n_i)" };
                 check_length("xs", xs.len(), len, meaning)
             }
@@ -148,36 +152,10 @@ impl<'a> Sequences<'a> {
         }
     }
 
-    /// The rows as the engine takes them, every argument checked.
-    pub(super) fn rows(
-        &self,
-        (n_i, n_o): (usize, usize),
-        xs: &[f32],
-        ys: &[f32],
-    ) -> Result<BatchRows<'a>, ShapeError> {
-        let &Self { batch, steps, outputs, valid, time_major, .. } = self;
-        self.check_xs(n_i, xs)?;
-        let x = self.x.unwrap_or_else(|| self.strides(steps, n_i));
-        let len = self.ys_len(n_o)?;
-        let given = self.given();
-        let y = self.y.unwrap_or_else(|| self.strides(given, n_o));
-        match self.y {
-            None => {
-                let meaning = match outputs {
-                    Outputs::All if time_major => "(T, B, n_o)",
-                    Outputs::All => "(B, T, n_o)",
-                    Outputs::Last => "(B, n_o)",
-                    Outputs::States => "nothing, for no output is wanted",
-                };
-                check_length("ys", ys.len(), len, meaning)?;
-            }
-            Some((row, step)) => {
-                let end = "at least to the end of the last row's last step";
-                check_strided("ys", ys.len(), &[(batch, row), (given, step)], n_o, end)?;
-                check_apart((batch, row), (given, step), n_o)?;
-            }
-        }
-        let valid = match valid {
+    /// Which steps count, of as many rows and steps as there are.
+    pub(super) fn valid(&self) -> Result<Valid<'a>, ShapeError> {
+        let &Self { batch, steps, valid, time_major, .. } = self;
+        Ok(match valid {
             Steps::All => Valid::All,
             Steps::Lengths(lengths) => {
                 check_length("lengths", lengths.len(), batch, "one for each of the B rows")?;
@@ -192,7 +170,39 @@ impl<'a> Sequences<'a> {
                 let (row, step) = if time_major { (1, batch) } else { (steps, 1) };
                 Valid::Mask { mask, row, step, zero }
             }
-        };
+        })
+    }
+
+    /// The rows as the engine takes them, every argument checked.
+    pub(super) fn rows(
+        &self,
+        (n_i, n_o): (usize, usize),
+        xs: &[f32],
+        ys: &[f32],
+    ) -> Result<BatchRows<'a>, ShapeError> {
+        let &Self { batch, steps, outputs, time_major, .. } = self;
+        self.check_xs(n_i, xs)?;
+        let x = self.x.unwrap_or_else(|| self.strides(steps, n_i));
+        self.check_steps()?;
+        let given = self.given();
+        let y = self.y.unwrap_or_else(|| self.strides(given, n_o));
+        match self.y {
+            None => {
+                let meaning = match outputs {
+                    Outputs::All if time_major => "(T, B, n_o)",
+                    Outputs::All => "(B, T, n_o)",
+                    Outputs::Last => "(B, n_o)",
+                    Outputs::States => "nothing, for no output is wanted",
+                };
+                check_length("ys", ys.len(), self.ys_len(n_o)?, meaning)?;
+            }
+            Some((row, step)) => {
+                let end = "at least to the end of the last row's last step";
+                check_strided("ys", ys.len(), &[(batch, row), (given, step)], n_o, end)?;
+                check_apart((batch, row), (given, step), n_o)?;
+            }
+        }
+        let valid = self.valid()?;
         Ok(BatchRows { batch, steps, outputs, valid, x, y })
     }
 }

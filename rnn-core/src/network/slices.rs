@@ -1,11 +1,12 @@
 //! [`Network`]: every call on slices, implemented once for all networks.
 
 use super::engine::{self, Outputs};
+use super::mark;
 use super::parts::{Checks, Parts};
 use super::sequences::Sequences;
 use super::summary::Summary;
 use super::windows::Windows;
-use crate::error::{ShapeError, check_length, checked};
+use crate::error::{ShapeError, check_length, checked, fitting};
 use crate::layer::{Layer, RowPlace, StepRows};
 use crate::simd::Backend;
 
@@ -26,7 +27,7 @@ pub trait Network: Send + Sync {
     fn input_size(&self) -> usize;
     /// n_o.
     fn output_size(&self) -> usize;
-    /// Floats of a state: the snapshot and a step's scratch.
+    /// Floats of a state: the snapshot, a mark of the network it belongs to, and a step's scratch.
     fn state_len(&self) -> usize;
     /// Floats of a snapshot, the first of a state: the state of each recurrent layer in order, of each direction, h then
     /// c if there is one, as often as its delay asks, unpadded.
@@ -34,7 +35,7 @@ pub trait Network: Send + Sync {
     /// Layers, shapes, parameters, memory, work and backend as a table.
     fn summary(&self) -> Summary;
 
-    /// Back to the initial state, all zeros.
+    /// Back to the initial state, all zeros. Any buffer of this length will do, another network's state too.
     ///
     /// # Errors
     /// If `state` is not [`Network::state_len`] long.
@@ -43,10 +44,10 @@ pub trait Network: Send + Sync {
     /// The part of a state worth keeping, portable across backends and versions.
     ///
     /// # Errors
-    /// If `state` is not [`Network::state_len`] long.
+    /// If `state` is not [`Network::state_len`] long, or is another network's.
     fn snapshot<'s>(&self, state: &'s [f32]) -> Result<&'s [f32], ShapeError>;
 
-    /// Sets a state to a snapshot.
+    /// Sets a state to a snapshot. A snapshot does not say whose it is: only its length is checked.
     ///
     /// # Errors
     /// If a length is wrong; the state is then unchanged.
@@ -55,20 +56,30 @@ pub trait Network: Send + Sync {
     /// One step: y_t (n_o) from x_t (n_i), the state carried on.
     ///
     /// # Errors
-    /// If a length is wrong, or a layer goes backwards; nothing is then changed.
+    /// If a length is wrong, the state is another network's, or a layer goes backwards; nothing is then changed.
     fn step_into(&self, state: &mut [f32], x: &[f32], y: &mut [f32]) -> Result<(), ShapeError>;
 
     /// A buffer of steps: ys (T, n_o) from xs (T, n_i), the state carried on. T may be 0.
     ///
     /// # Errors
-    /// If a length is wrong, or a layer goes backwards; nothing is then changed.
+    /// If a length is wrong, the state is another network's, or a layer goes backwards; nothing is then changed.
     fn process_into(&self, state: &mut [f32], xs: &[f32], ys: &mut [f32]) -> Result<(), ShapeError>;
+
+    /// [`Network::process_into`] with one buffer for both: `values` (T, n_i) become (T, n_o). An audio host hands out such a
+    /// buffer.
+    ///
+    /// # Errors
+    /// If n_i is not n_o, a length is wrong, the state is another network's, or a layer goes backwards; nothing is then changed.
+    fn process_in_place(&self, state: &mut [f32], values: &mut [f32]) -> Result<(), ShapeError>;
 
     /// Whether the network can be stepped: no layer goes backwards.
     fn is_causal(&self) -> bool;
 
     /// Floats of scratch for [`Network::forward_into`] of `steps` steps; bounded however many, if the network can be stepped.
-    fn forward_scratch_len(&self, steps: usize) -> usize;
+    ///
+    /// # Errors
+    /// [`ShapeError::Overflow`] if they exceed the address space.
+    fn forward_scratch_len(&self, steps: usize) -> Result<usize, ShapeError>;
 
     /// A sequence (T, n_i) from h = 0: ys is (T, n_o), or (n_o) for the last output alone.
     ///
@@ -84,7 +95,10 @@ pub trait Network: Send + Sync {
 
     /// Floats of scratch for [`Network::forward_batch_into`] of `batch` rows of `steps` steps; bounded however large the batch
     /// and, if the network can be stepped, however many the steps.
-    fn batch_scratch_len(&self, batch: usize, steps: usize) -> usize;
+    ///
+    /// # Errors
+    /// [`ShapeError::Overflow`] if they exceed the address space.
+    fn batch_scratch_len(&self, batch: usize, steps: usize) -> Result<usize, ShapeError>;
 
     /// Sequences: xs is (B, T, n_i), ys (B, T, n_o), or (B, n_o) for the last outputs alone. Each row starts from its row of
     /// `states` (B, snapshot) and leaves its final state there, or starts from h = 0.
@@ -102,7 +116,10 @@ pub trait Network: Send + Sync {
     ) -> Result<(), ShapeError>;
 
     /// Floats of scratch for [`Network::run_into`]: as [`Network::batch_scratch_len`].
-    fn run_scratch_len(&self, sequences: &Sequences<'_>) -> usize;
+    ///
+    /// # Errors
+    /// [`ShapeError::Overflow`] if they exceed the address space.
+    fn run_scratch_len(&self, sequences: &Sequences<'_>) -> Result<usize, ShapeError>;
 
     /// Sequences of any layout, with lengths or a mask: see [`Sequences`]. Each row starts from its row of `states` (B, snapshot) and
     /// leaves its final state there, or starts from zero.
@@ -121,7 +138,7 @@ pub trait Network: Send + Sync {
     /// Floats of scratch for [`Network::windows_into`] over a series of `steps` steps; bounded however long it is.
     ///
     /// # Errors
-    /// As [`Windows::count`].
+    /// As [`Windows::count`], or [`ShapeError::Overflow`] if they exceed the address space.
     fn windows_scratch_len(&self, steps: usize, windows: Windows) -> Result<usize, ShapeError>;
 
     /// Each window of `series` (T, n_i) from h = 0: ys is (M, n_o), the last output of each.
@@ -141,7 +158,7 @@ pub trait Network: Send + Sync {
 
     /// Floats of state and of scratch for `room` streams stepped together: what [`super::StreamBatch`] is made of.
     #[doc(hidden)]
-    fn rows_len(&self, room: usize) -> (usize, usize);
+    fn rows_len(&self, room: usize) -> Result<(usize, usize), ShapeError>;
     /// Sets the state of a row; (row, room, steps taken).
     #[doc(hidden)]
     fn set_row(&self, place: (usize, usize, usize), snapshot: &[f32], state: &mut [f32]);
@@ -228,7 +245,7 @@ impl<N: Parts> Network for N {
     }
 
     fn reset(&self, state: &mut [f32]) -> Result<(), ShapeError> {
-        self.check_state(state)?;
+        self.check_state_len(state)?;
         state.fill(0.0);
         Ok(())
     }
@@ -237,10 +254,11 @@ impl<N: Parts> Network for N {
         Ok(&state[..self.snapshot_len()])
     }
     fn restore(&self, state: &mut [f32], snapshot: &[f32]) -> Result<(), ShapeError> {
-        self.check_state(state)?;
+        self.check_state_len(state)?;
         let len = self.snapshot_len();
         check_length("snapshot", snapshot.len(), len, "snapshot_len() floats")?;
         state[..len].copy_from_slice(snapshot);
+        mark::start(self, state);
         Ok(())
     }
 
@@ -252,6 +270,7 @@ impl<N: Parts> Network for N {
             return Err(self.input_error("x", x.len(), Some(1)));
         }
         check_length("y", y.len(), self.layers().output_size(), "(n_o)")?;
+        mark::start(self, state);
         // A buffer of one step.
         engine::process(self.packed().body(self.layers()), state, x, y);
         Ok(())
@@ -262,7 +281,21 @@ impl<N: Parts> Network for N {
         self.check_causal()?;
         self.check_state(state)?;
         self.steps_beside(xs, ys)?;
+        mark::start(self, state);
         engine::process(self.packed().body(self.layers()), state, xs, ys);
+        Ok(())
+    }
+
+    fn process_in_place(&self, state: &mut [f32], values: &mut [f32]) -> Result<(), ShapeError> {
+        self.check_causal()?;
+        self.check_state(state)?;
+        let (input_size, output_size) = (self.layers().input_size(), self.layers().output_size());
+        if input_size != output_size {
+            return Err(ShapeError::InPlace { input_size, output_size });
+        }
+        self.steps("values", values)?;
+        mark::start(self, state);
+        engine::process_in_place(self.packed().body(self.layers()), state, values);
         Ok(())
     }
 
@@ -270,12 +303,12 @@ impl<N: Parts> Network for N {
         self.layers().is_causal()
     }
 
-    fn forward_scratch_len(&self, steps: usize) -> usize {
+    fn forward_scratch_len(&self, steps: usize) -> Result<usize, ShapeError> {
         let layers = self.layers();
         if layers.is_causal() {
-            engine::forward_scratch_len(&layers)
+            fitting("scratch of a sequence", engine::forward_scratch_len(&layers))
         } else {
-            engine::run_scratch_len(&layers, 1, steps)
+            self.batch_scratch_len(1, steps)
         }
     }
 
@@ -294,7 +327,7 @@ impl<N: Parts> Network for N {
             check_length("ys", ys.len(), self.outputs_len(1, steps, outputs)?, meaning)?;
             steps
         };
-        self.check_scratch(scratch, self.forward_scratch_len(steps))?;
+        self.check_scratch(scratch, self.forward_scratch_len(steps)?)?;
         let body = self.packed().body(self.layers());
         if body.layers.is_causal() {
             engine::forward(body, xs, outputs, ys, scratch);
@@ -306,8 +339,8 @@ impl<N: Parts> Network for N {
         Ok(())
     }
 
-    fn batch_scratch_len(&self, batch: usize, steps: usize) -> usize {
-        engine::run_scratch_len(&self.layers(), batch, steps)
+    fn batch_scratch_len(&self, batch: usize, steps: usize) -> Result<usize, ShapeError> {
+        fitting("scratch of these sequences (B, T)", engine::run_scratch_len(&self.layers(), batch, steps))
     }
 
     fn forward_batch_into(
@@ -323,7 +356,7 @@ impl<N: Parts> Network for N {
         self.run_into(xs, &Sequences::new(batch, steps).outputs(outputs), ys, states, scratch)
     }
 
-    fn run_scratch_len(&self, sequences: &Sequences<'_>) -> usize {
+    fn run_scratch_len(&self, sequences: &Sequences<'_>) -> Result<usize, ShapeError> {
         self.batch_scratch_len(sequences.batch(), sequences.steps())
     }
 
@@ -336,17 +369,20 @@ impl<N: Parts> Network for N {
         scratch: &mut [f32],
     ) -> Result<(), ShapeError> {
         let rows = sequences.rows((self.input_size(), self.output_size()), xs, ys)?;
-        if let Some(states) = &states {
-            let len = checked("states (B, snapshot)", &[rows.batch, self.snapshot_len()])?;
-            check_length("states", states.len(), len, "(B, snapshot_len())")?;
+        self.check_states(rows.batch, states.as_deref())?;
+        self.check_scratch(scratch, self.run_scratch_len(sequences)?)?;
+        // Where nothing is read, written or carried on, B and T may be any numbers.
+        let carries = states.is_some() && self.snapshot_len() > 0;
+        if rows.steps == 0 || (rows.outputs == Outputs::States && !carries) {
+            return Ok(());
         }
-        self.check_scratch(scratch, self.run_scratch_len(sequences))?;
         engine::run(self.packed().body(self.layers()), &rows, xs, ys, states, scratch);
         Ok(())
     }
 
     fn windows_scratch_len(&self, steps: usize, windows: Windows) -> Result<usize, ShapeError> {
-        Ok(engine::windows_scratch_len(&self.layers(), &windows, windows.count(steps)?))
+        let count = windows.count(steps)?;
+        fitting("scratch of these windows", engine::windows_scratch_len(&self.layers(), &windows, count))
     }
 
     fn windows_into(
@@ -365,9 +401,10 @@ impl<N: Parts> Network for N {
         Ok(())
     }
 
-    fn rows_len(&self, room: usize) -> (usize, usize) {
+    fn rows_len(&self, room: usize) -> Result<(usize, usize), ShapeError> {
         let layers = self.layers();
-        (layers.rows_state_len(room), layers.rows_scratch_len(room))
+        let state = fitting("states of these streams", layers.rows_state_len(room))?;
+        Ok((state, fitting("scratch of these streams", layers.rows_scratch_len(room))?))
     }
     fn set_row(&self, (row, room, step): (usize, usize, usize), snapshot: &[f32], state: &mut [f32]) {
         self.layers().set_row(RowPlace { row, room, step }, snapshot, state);
@@ -391,7 +428,7 @@ impl<N: Parts> Network for N {
     fn forward(&self, xs: &[f32], outputs: Outputs) -> Result<Vec<f32>, ShapeError> {
         let steps = self.steps("xs", xs)?;
         let mut ys = vec![0.0; self.outputs_len(1, steps, outputs)?];
-        let mut scratch = crate::buffer::Aligned::zeroed(self.forward_scratch_len(steps));
+        let mut scratch = crate::buffer::Aligned::zeroed(self.forward_scratch_len(steps)?);
         self.forward_into(xs, outputs, &mut ys, &mut scratch)?;
         Ok(ys)
     }
@@ -400,7 +437,7 @@ impl<N: Parts> Network for N {
     fn forward_batch(&self, xs: &[f32], batch: usize, outputs: Outputs) -> Result<Vec<f32>, ShapeError> {
         let steps = self.batch_steps(xs, batch)?;
         let mut ys = vec![0.0; self.outputs_len(batch, steps, outputs)?];
-        let mut scratch = crate::buffer::Aligned::zeroed(self.batch_scratch_len(batch, steps));
+        let mut scratch = crate::buffer::Aligned::zeroed(self.batch_scratch_len(batch, steps)?);
         self.forward_batch_into(xs, batch, outputs, &mut ys, None, &mut scratch)?;
         Ok(ys)
     }
@@ -414,8 +451,10 @@ impl<N: Parts> Network for N {
     ) -> Result<Vec<f32>, ShapeError> {
         // Before anything is allocated for steps that are not there.
         sequences.check_xs(self.input_size(), xs)?;
+        sequences.valid()?;
+        self.check_states(sequences.batch(), states.as_deref())?;
         let mut ys = vec![0.0; sequences.ys_len(self.output_size())?];
-        let mut scratch = crate::buffer::Aligned::zeroed(self.run_scratch_len(sequences));
+        let mut scratch = crate::buffer::Aligned::zeroed(self.run_scratch_len(sequences)?);
         self.run_into(xs, sequences, &mut ys, states, &mut scratch)?;
         Ok(ys)
     }

@@ -81,8 +81,7 @@ where
             return Err(ShapeError::Zero { argument: "capacity" });
         }
         let slots = u32::try_from(capacity).map_err(|_| ShapeError::Overflow { what: "capacity" })?;
-        checked("states (capacity, snapshot)", &[capacity, model.snapshot_len().saturating_add(64), 8])?;
-        let (state, scratch) = model.rows_len(capacity);
+        let (state, scratch) = model.rows_len(capacity)?;
         let moved = Aligned::zeroed(model.snapshot_len());
         Ok(Self {
             capacity,
@@ -191,9 +190,9 @@ where
     /// If a length is wrong; nothing is then changed.
     pub fn step_into(&mut self, xs: &[f32], ys: &mut [f32]) -> Result<(), ShapeError> {
         let rows = self.rows.len();
-        // What is smaller than the states, whose length was checked, does not overflow.
-        check_length("xs", xs.len(), rows * self.model.input_size(), "(streams, n_i)")?;
-        check_length("ys", ys.len(), rows * self.model.output_size(), "(streams, n_o)")?;
+        let len = |what, size| checked(what, &[rows, size]);
+        check_length("xs", xs.len(), len("xs (streams, n_i)", self.model.input_size())?, "(streams, n_i)")?;
+        check_length("ys", ys.len(), len("ys (streams, n_o)", self.model.output_size())?, "(streams, n_o)")?;
         if rows == 0 {
             return Ok(());
         }

@@ -39,7 +39,8 @@ fn call(sequences: &Sequences<'_>, lengths: Lengths) -> Result<(), ShapeError> {
     let net = net();
     let numbers = |len: usize| -> Vec<f32> { (0..len).map(|i| 1.0 + i as f32).collect() };
     // What a wrong argument makes of the scratch is not asked here.
-    let needed = if lengths.missing > 0 { net.run_scratch_len(sequences) } else { 1 << 16 };
+    let needed =
+        if lengths.missing > 0 { net.run_scratch_len(sequences).expect("the length fits") } else { 1 << 16 };
     let (mut ys, mut states, mut scratch) =
         (numbers(lengths.ys), numbers(lengths.states), numbers(needed - lengths.missing));
     let before = (ys.clone(), states.clone(), scratch.clone());
@@ -83,7 +84,7 @@ fn wrong_lengths_change_nothing() {
         assert_eq!(call(&states, Lengths { ys: 0, ..FIT }), Ok(()));
         fails(&states, Lengths { ys: 1, ..FIT }, "ys", 0);
         wrong(3 * SNAPSHOT).for_each(|states| fails(&run, Lengths { states, ..FIT }, "states", 3 * SNAPSHOT));
-        let scratch = net().run_scratch_len(&run);
+        let scratch = net().run_scratch_len(&run).expect("the length fits");
         fails(&run, Lengths { missing: 1, ..FIT }, "scratch", scratch);
         fails(&run, Lengths { missing: scratch, ..FIT }, "scratch", scratch);
     }
@@ -192,7 +193,7 @@ fn sizes_past_the_address_space() {
 #[test]
 fn wrong_sequences() {
     let net = net();
-    let scratch = net.forward_scratch_len(4);
+    let scratch = net.forward_scratch_len(4).expect("the length fits");
     let mut ys = [1.0; 13];
     let mut forward = |xs: usize, outputs, len: usize, missing: usize| {
         let mut scratch = poison(scratch - missing);

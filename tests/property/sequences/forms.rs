@@ -92,7 +92,7 @@ fn calls_without_sequences() {
             for (row, x) in all.rows.iter().enumerate().take(3) {
                 let want = part(&want, rows, row);
                 let mut ys = poison(want.len());
-                let mut scratch = poison(net.forward_scratch_len(steps));
+                let mut scratch = poison(net.forward_scratch_len(steps).expect("the length fits"));
                 net.forward_into(x, outputs, &mut ys, &mut scratch).expect("lengths fit");
                 assert_bits_equal(&ys, want, format_args!("{backend}, a sequence"));
                 let ys = net.forward(x, outputs).expect("lengths fit");

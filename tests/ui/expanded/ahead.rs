@@ -60,7 +60,7 @@ const _: () = {
         >;
         // The past states of `amp` (3 times h and c, 60 each) and the other layers' h, for each direction: 244. What passes
         // between the layers, the largest scratch; each in whole cache lines.
-        type State = __rnn::InlineState<512>;
+        type State = __rnn::InlineState<Self, 464>;
         const LAYERS: Self::Layers = __rnn::Chain::new(
             __rnn::LstmLayer::new(__rnn::Called, Self::SPEC.layers[0].kind),
             __rnn::Chain::new(

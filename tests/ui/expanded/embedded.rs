@@ -39,7 +39,7 @@ const _: () = {
             __rnn::SimpleRnnLayer<__rnn::Fixed<1, 2>>,
             __rnn::DenseLayer<__rnn::Fixed<2, 1>>,
         >;
-        type State = __rnn::InlineState<48>;
+        type State = __rnn::InlineState<Self, 64>;
         const LAYERS: Self::Layers = __rnn::Chain::new(
             __rnn::SimpleRnnLayer::new(__rnn::Fixed, Self::SPEC.layers[0].kind),
             __rnn::DenseLayer::new(__rnn::Fixed, Self::SPEC.layers[1].kind),

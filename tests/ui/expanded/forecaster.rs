@@ -43,7 +43,7 @@ const _: () = {
             __rnn::DenseLayer<__rnn::Fixed<32, 1>>,
         >;
         // h (32), what passes between the layers (32), the scratch of one step (32).
-        type State = __rnn::InlineState<96>;
+        type State = __rnn::InlineState<Self, 112>;
         // What the types cannot say.
         const LAYERS: Self::Layers = __rnn::Chain::new(
             __rnn::SimpleRnnLayer::new(__rnn::Fixed, Self::SPEC.layers[0].kind),

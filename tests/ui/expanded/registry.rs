@@ -55,7 +55,7 @@ const _: () = {
                 __rnn::LstmLayer<__rnn::Fixed<1, 8>>,
                 __rnn::DenseLayer<__rnn::Fixed<8, 1>>,
             >;
-            type State = __rnn::InlineState<48>;
+            type State = __rnn::InlineState<Self, 64>;
             const LAYERS: Self::Layers = __rnn::Chain::new(
                 __rnn::LstmLayer::new(__rnn::Fixed, Self::SPEC.layers[0].kind),
                 __rnn::DenseLayer::new(__rnn::Fixed, Self::SPEC.layers[1].kind),
@@ -103,7 +103,7 @@ const _: () = {
                     __rnn::DenseLayer<__rnn::Fixed<16, 1>>,
                 >,
             >;
-            type State = __rnn::InlineState<112>;
+            type State = __rnn::InlineState<Self, 128>;
             const LAYERS: Self::Layers = __rnn::Chain::new(
                 __rnn::LstmLayer::new(__rnn::Fixed, Self::SPEC.layers[0].kind),
                 __rnn::Chain::new(

@@ -43,7 +43,7 @@ const _: () = {
             >,
         >;
         // More than 64 KiB.
-        type State = __rnn::HeapState;
+        type State = __rnn::HeapState<Self>;
         const LAYERS: Self::Layers = __rnn::Chain::new(
             __rnn::SimpleRnnLayer::new(__rnn::Called, Self::SPEC.layers[0].kind),
             __rnn::Chain::new(

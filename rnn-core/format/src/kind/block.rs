@@ -6,7 +6,7 @@
 //!
 //! Each part starts at a cache line. All lengths are `const fn`s: the macro, the loaders and the kernels share them.
 
-use super::{CellKind, LayerKind, Recurrent, ResetGate};
+use super::{LayerKind, Recurrent};
 use crate::panel::{Panels, checked_round_to_line};
 
 /// A matrix of a layer's packed block.
@@ -36,7 +36,7 @@ impl Recurrent {
     #[must_use]
     pub const fn panels(&self, part: Part, input_size: usize) -> Option<Panels> {
         let (units, gates, state) = (self.hidden_size, self.cell.gates(), self.state_size());
-        let before = matches!(self.cell, CellKind::Gru { reset: ResetGate::BeforeProduct, .. });
+        let before = self.resets_before();
         match part {
             Part::Input => Some(Panels { units, gates, depth: input_size.saturating_add(1) }),
             Part::Recurrent if !self.cell.is_recurrent() => None,
@@ -88,25 +88,6 @@ impl Recurrent {
     pub const fn packed_len(&self, input_size: usize) -> usize {
         fits(self.checked_offset(Part::ALL.len(), input_size))
     }
-
-    /// Working space of one step of one stream, each item in whole cache lines: the new h; with a projection what it
-    /// is made of; resetting before the product the input segment, `r * h` and z; with a projection or a delay the state
-    /// that is read.
-    #[must_use]
-    pub const fn scratch_len(&self) -> usize {
-        let n = self.hidden_size;
-        let mut sum = line(self.state_size());
-        if self.projection().is_some() {
-            sum += line(n);
-        }
-        if matches!(self.cell, CellKind::Gru { reset: ResetGate::BeforeProduct, .. }) {
-            sum += line(3 * n) + 2 * line(n);
-        }
-        if self.delay > 1.0 || self.projection().is_some() {
-            sum += line(self.state_size()) + line(self.memory_size());
-        }
-        sum
-    }
 }
 
 impl LayerKind {
@@ -114,15 +95,6 @@ impl LayerKind {
     #[must_use]
     pub const fn dense_panels(output_size: usize, input_size: usize) -> Panels {
         Panels { units: output_size, gates: 1, depth: input_size.saturating_add(1) }
-    }
-
-    /// Working space of one step of one stream.
-    #[must_use]
-    pub const fn scratch_len(self) -> usize {
-        match self {
-            Self::Recurrent(r) => r.scratch_len(),
-            Self::Dense { .. } => 0,
-        }
     }
 
     /// Floats of the layer's packed block, in whole cache lines; `None` past the end of `usize`.
@@ -150,11 +122,6 @@ impl LayerKind {
     pub const fn packed_len(self, input_size: usize) -> usize {
         fits(self.checked_packed_len(input_size))
     }
-}
-
-/// In whole cache lines.
-const fn line(len: usize) -> usize {
-    fits(checked_round_to_line(len))
 }
 
 /// The length, or the panic the callers document.

@@ -177,7 +177,7 @@ impl LayerKind {
     #[must_use]
     pub const fn state_len(self) -> usize {
         match self {
-            Self::Recurrent(r) => r.directions() * r.stream_state_len(),
+            Self::Recurrent(r) => r.directions().saturating_mul(r.stream_state_len()),
             Self::Dense { .. } => 0,
         }
     }

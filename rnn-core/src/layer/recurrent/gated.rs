@@ -1,15 +1,14 @@
 //! Cells whose gates are one product with the state: everything but a GRU that resets before its product.
 
-use super::{
-    Advance, Input, InputRows, Next, Recurrent, RowStates, StepRows, Stream, row_stride, written_out,
-};
+use super::{Advance, Input, InputRows, Next, Recurrent, RowStates, RowWork, StepRows, Stream, written_out};
 use crate::cell::{Cell, GruAfter, Lstm, MinGru, MinLstm, SimpleRnn, State, Sums};
 use crate::dims::{Dims, Dyn};
-use crate::gemm::blocked::{Gemm, Product, Start, is_one_pass};
+use crate::gemm::blocked::{Gemm, Product, Start};
 use crate::gemm::epilogue::{Epilogue, Plain};
 use crate::gemm::gemv::{Group, accumulate, is_one_group, walk};
 use crate::gemm::{Chains, Matrix, Rows, RowsMut, load_at, store_at};
 use crate::simd::{Simd, Vector};
+use rnn_format::row_stride;
 
 /// A cell of `G` gates.
 #[derive(Clone, Copy, Debug)]
@@ -58,11 +57,6 @@ impl<C: Cell<G>, const G: usize> Advance for Gated<C, G> {
     const GATES: usize = G;
 
     #[inline(always)]
-    fn work_len(_: usize) -> usize {
-        0
-    }
-
-    #[inline(always)]
     fn step<S: Simd, D: Dims>(
         layer: &Recurrent<Self, D>,
         s: S,
@@ -85,15 +79,6 @@ impl<C: Cell<G>, const G: usize> Advance for Gated<C, G> {
         }
     }
 
-    #[inline(always)]
-    fn rows_work_len(layer: &Recurrent<Self, Dyn>, rows: usize) -> usize {
-        let hidden = layer.hidden();
-        let terms = layer.dims.input + layer.state_size();
-        let waiting = if is_one_pass(G, terms) { 0 } else { row_stride(G * hidden) };
-        let apart = if C::APART { row_stride(hidden) } else { 0 };
-        rows * (waiting + apart)
-    }
-
     /// Two products into the gates, the cell over them.
     #[inline(always)]
     fn rows<S: Simd>(
@@ -103,7 +88,7 @@ impl<C: Cell<G>, const G: usize> Advance for Gated<C, G> {
         at: StepRows<'_>,
         input: InputRows<'_>,
         states: RowStates<'_>,
-        work: &mut [f32],
+        work: RowWork<'_>,
     ) {
         let hidden = layer.hidden();
         let Matrices { input: input_matrix, recurrent, peephole } = layer.matrices(weights);
@@ -113,15 +98,14 @@ impl<C: Cell<G>, const G: usize> Advance for Gated<C, G> {
             InputRows::X(a) => (Start::Bias, [Some(Product { a, matrix: input_matrix }), product]),
             InputRows::Shared(p) => (Start::Rows(p), [product, None]),
         };
-        let apart = if C::APART { at.rows * row_stride(hidden) } else { 0 };
-        let (apart, waiting) = work.split_at_mut(apart);
+        let RowWork { parts: [apart, ..], strides: [apart_stride, ..], waiting } = work;
         let epilogue = Update {
             cell: layer.advance.0,
             skipped: C::RECURRENT && at.skip_recurrent,
             hidden,
             recurrent,
             peephole,
-            apart: RowsMut { data: apart, stride: row_stride(hidden) },
+            apart: RowsMut { data: apart, stride: apart_stride },
             states,
         };
         let out = RowsMut { data: waiting, stride: row_stride(G * hidden) };

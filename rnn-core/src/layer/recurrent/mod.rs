@@ -8,7 +8,10 @@
 //! first. That of many rows is a ring of such states, one more than the delay asks, row by row a stride apart: a step
 //! reads one and writes another, for the last columns of a product still need the old h when the first are done.
 
+mod cut;
 mod gated;
+#[cfg(all(test, feature = "std"))]
+mod lengths_tests;
 mod options;
 mod reset_before;
 mod rows;
@@ -18,14 +21,15 @@ mod written_out;
 pub(crate) use gated::Gated;
 pub(crate) use reset_before::ResetBefore;
 
-use super::{Input, InputRows, Layer, StepRows, Tier, round16, row_stride};
+use super::{Input, InputRows, Layer, StepRows, Tier};
 use crate::cell::{GruAfter, Lstm, MinGru, MinLstm, SimpleRnn};
 use crate::dims::{Dims, Dyn};
 use crate::gemm::{Rows, RowsMut};
 use crate::simd::{Simd, apart};
 use core::fmt::Debug;
+use cut::RowWork;
 use options::Options;
-use rnn_format::{LayerKind, Panels};
+use rnn_format::{LayerKind, Panels, RowLengths, round_to_line};
 
 pub(crate) use rows::step_rows;
 pub(crate) use stream::step_stream;
@@ -34,9 +38,6 @@ pub(crate) use stream::step_stream;
 pub trait Advance: Copy + Send + Sync + Debug + 'static {
     /// Sums of the input segment, a unit.
     const GATES: usize;
-
-    /// Working space of [`Advance::step`].
-    fn work_len(hidden: usize) -> usize;
 
     /// One step of one stream.
     fn step<S: Simd, D: Dims>(
@@ -47,9 +48,6 @@ pub trait Advance: Copy + Send + Sync + Debug + 'static {
         stream: &mut Stream<'_>,
     );
 
-    /// Working space of [`Advance::rows`].
-    fn rows_work_len(layer: &Recurrent<Self, Dyn>, rows: usize) -> usize;
-
     /// One step of many rows.
     fn rows<S: Simd>(
         layer: &Recurrent<Self, Dyn>,
@@ -58,7 +56,7 @@ pub trait Advance: Copy + Send + Sync + Debug + 'static {
         at: StepRows<'_>,
         input: InputRows<'_>,
         states: RowStates<'_>,
-        work: &mut [f32],
+        work: RowWork<'_>,
     );
 
     /// The input segment of many steps.
@@ -131,7 +129,7 @@ pub struct Stream<'a> {
     c: &'a mut [f32],
     /// Where the new h goes.
     next: Next<'a>,
-    /// [`Advance::work_len`] floats.
+    /// Working space, which [`cut::work`] cuts.
     work: &'a mut [f32],
     /// A copy of the new h.
     y: Option<&'a mut [f32]>,
@@ -235,7 +233,13 @@ impl<A: Advance, D: Dims> Recurrent<A, D> {
     #[inline(always)]
     fn input_len(&self) -> usize {
         let panels = Panels { units: self.hidden(), gates: A::GATES, depth: self.dims.input() + 1 };
-        round16(panels.len())
+        round_to_line(panels.len())
+    }
+
+    /// Lengths of many rows.
+    #[inline(always)]
+    fn row_lengths(&self) -> RowLengths {
+        RowLengths::of(&self.options.kind, self.dims.input())
     }
 
     /// The same layer with its sizes as values.
@@ -262,7 +266,7 @@ impl<A: Kernels, D: Dims> Layer for Recurrent<A, D> {
     }
     #[inline(always)]
     fn state_len(&self) -> usize {
-        self.options.past * (self.state_size() + self.memory_size())
+        self.options.kind.stream_state_len()
     }
     #[inline(always)]
     fn packed_len(&self) -> usize {
@@ -270,19 +274,19 @@ impl<A: Kernels, D: Dims> Layer for Recurrent<A, D> {
     }
     #[inline(always)]
     fn scratch_len(&self) -> usize {
-        self.options.scratch
+        self.options.step.len()
     }
     #[inline(always)]
     fn rows_state_len(&self, rows: usize) -> usize {
-        rows::state_len(self, rows)
+        self.row_lengths().state_len(rows)
     }
     #[inline(always)]
     fn rows_scratch_len(&self, rows: usize) -> usize {
-        rows::scratch_len(&self.dynamic(), rows)
+        self.row_lengths().scratch_len(rows)
     }
     #[inline(always)]
     fn shared_len(&self) -> usize {
-        A::GATES * self.hidden()
+        self.options.kind.shared_len()
     }
 
     fn set_row(&self, at: RowPlace, snapshot: &[f32], state: &mut [f32]) {

@@ -1,6 +1,6 @@
 //! What every cell may have besides its arithmetic, as the kernels need it: a projection of h, and a delay.
 
-use rnn_format::{Part, Recurrent};
+use rnn_format::{Part, Recurrent, StepScratch};
 
 /// Sizes and places that follow from a layer's options, computed once.
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +22,9 @@ pub(super) struct Options {
     /// Floats of all parts but the input's.
     pub(super) behind_input: usize,
     /// Scratch of a step of one stream.
-    pub(super) scratch: usize,
+    pub(super) step: StepScratch,
+    /// The layer as it is described: its lengths of many rows follow from this.
+    pub(super) kind: Recurrent,
 }
 
 impl Options {
@@ -30,13 +32,7 @@ impl Options {
         // Only the input part depends on n_i.
         let input = layer.offset(Part::Recurrent, 0);
         let past = layer.past_states();
-        #[expect(
-            clippy::cast_precision_loss,
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a checked delay is small and positive"
-        )]
-        let fraction = layer.delay - (layer.delay as usize) as f32;
+        let fraction = layer.delay_fraction();
         Self {
             projection: layer.projection(),
             memory: layer.memory_size() > 0,
@@ -47,7 +43,8 @@ impl Options {
             peephole: layer.offset(Part::Peephole, 0) - input,
             projecting: layer.offset(Part::Projection, 0) - input,
             behind_input: layer.packed_len(0) - input,
-            scratch: layer.scratch_len(),
+            step: StepScratch::of(layer),
+            kind: *layer,
         }
     }
 

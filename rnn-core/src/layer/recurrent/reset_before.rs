@@ -7,15 +7,16 @@
 //! h'   = (1 - z) * n + z * h
 //! ```
 
-use super::{Advance, Input, InputRows, Next, Recurrent, RowStates, StepRows, Stream, round16, row_stride};
+use super::{Advance, Input, InputRows, Next, Recurrent, RowStates, RowWork, StepRows, Stream, cut};
 use crate::cell::GruBefore;
 use crate::dims::{Dims, Dyn};
-use crate::gemm::blocked::{Gemm, Product, Start, is_one_pass};
+use crate::gemm::blocked::{Gemm, Product, Start};
 use crate::gemm::epilogue::Epilogue;
 use crate::gemm::gemv::{Group, accumulate, walk};
 use crate::gemm::{Chains, Matrix, Rows, RowsMut, load_at, store_at};
 use crate::simd::{Simd, Vector};
 use core::marker::PhantomData;
+use rnn_format::row_stride;
 
 /// How its state advances.
 #[derive(Clone, Copy, Debug)]
@@ -46,12 +47,6 @@ impl<D: Dims> Recurrent<ResetBefore, D> {
 impl Advance for ResetBefore {
     const GATES: usize = 3;
 
-    /// P, `r * h`, z.
-    #[inline(always)]
-    fn work_len(hidden: usize) -> usize {
-        round16(3 * hidden) + 2 * round16(hidden)
-    }
-
     #[inline(always)]
     fn step<S: Simd, D: Dims>(
         layer: &Recurrent<Self, D>,
@@ -63,8 +58,7 @@ impl Advance for ResetBefore {
         let hidden = layer.hidden();
         let [input_matrix, recurrent, candidate] = layer.matrices(weights);
         let Stream { h, next, work, y, .. } = stream;
-        let (p, work) = work.split_at_mut(round16(3 * hidden));
-        let (reset, z) = work.split_at_mut(round16(hidden));
+        let [p, reset, z] = cut::work(&layer.options.step, work);
         let (reset, z, h) = (&mut reset[..hidden], &mut z[..hidden], &mut h[..hidden]);
         let p = match input {
             Input::X(x) => {
@@ -98,14 +92,6 @@ impl Advance for ResetBefore {
         walk::<S, D, 1, 1>(s, hidden, &mut update);
     }
 
-    /// P, `r * h`, z, and what waits between two blocks of a long sum.
-    #[inline(always)]
-    fn rows_work_len(layer: &Recurrent<Self, Dyn>, rows: usize) -> usize {
-        let hidden = layer.hidden();
-        let waiting = if is_one_pass(2, hidden) { 0 } else { row_stride(2 * hidden) };
-        rows * (row_stride(3 * hidden) + 2 * row_stride(hidden) + waiting)
-    }
-
     #[inline(always)]
     fn rows<S: Simd>(
         layer: &Recurrent<Self, Dyn>,
@@ -114,19 +100,15 @@ impl Advance for ResetBefore {
         at: StepRows<'_>,
         input: InputRows<'_>,
         states: RowStates<'_>,
-        work: &mut [f32],
+        work: RowWork<'_>,
     ) {
         let (rows, hidden) = (at.rows, layer.hidden());
-        let stride = row_stride(hidden);
-        let (p, work) = work.split_at_mut(rows * row_stride(3 * hidden));
-        let (reset, work) = work.split_at_mut(rows * stride);
-        let (z, waiting) = work.split_at_mut(rows * stride);
+        let RowWork { parts: [p, reset, z], strides: [p_stride, stride, _], waiting } = work;
         let [_, recurrent, candidate] = layer.matrices(weights);
         let p = match input {
             InputRows::X(x) => {
-                let stride = row_stride(3 * hidden);
-                Self::share(layer, s, weights, rows, x, RowsMut { data: p, stride });
-                Rows { data: p, stride }
+                Self::share(layer, s, weights, rows, x, RowsMut { data: &mut *p, stride: p_stride });
+                Rows { data: p, stride: p_stride }
             }
             InputRows::Shared(p) => p,
         };

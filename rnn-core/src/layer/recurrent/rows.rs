@@ -8,63 +8,50 @@
 //! Step k reads the states that steps before it wrote to the slots `k, k - 1, ..` and writes to slot `k + 1`, all
 //! modulo D + 1.
 
+use super::cut::{self, RowParts};
 use super::stream::{mix, projection};
-use super::{Advance, Dims, Dyn, InputRows, Recurrent, RowPlace, RowStates, StepRows, row_stride};
+use super::{Advance, Dims, Dyn, InputRows, Recurrent, RowPlace, RowStates, StepRows};
 use crate::gemm::blocked::{Gemm, Product, Start};
 use crate::gemm::epilogue::Plain;
 use crate::gemm::{Rows, RowsMut};
 use crate::layer::RowStep;
 use crate::simd::Simd;
+use rnn_format::RowLengths;
 
 /// Where things stand in the ring.
 #[derive(Clone, Copy)]
 struct Ring {
     /// Values of h and c.
     sizes: [usize; 2],
-    /// From one row to the next.
-    strides: [usize; 2],
     /// Rows there is room for.
     room: usize,
-    /// D + 1.
-    slots: usize,
+    lengths: RowLengths,
 }
 
 impl Ring {
     #[inline(always)]
     fn new<A: Advance, D: Dims>(layer: &Recurrent<A, D>, room: usize) -> Self {
-        let sizes = [layer.state_size(), layer.memory_size()];
-        let strides = [row_stride(sizes[0]), if sizes[1] > 0 { row_stride(sizes[1]) } else { 0 }];
-        Self { sizes, strides, room, slots: layer.options.past + 1 }
+        Self { sizes: [layer.state_size(), layer.memory_size()], room, lengths: layer.row_lengths() }
     }
 
     #[inline(always)]
     fn slot_len(&self) -> usize {
-        self.room * (self.strides[0] + self.strides[1])
+        self.lengths.slot_len(self.room)
     }
 
     /// The slot that holds the state `back` steps before step `step`, 0 for where that step writes.
     #[inline(always)]
     fn slot(&self, step: usize, back: usize) -> usize {
-        (step + 1 + self.slots - back) % self.slots
+        let slots = self.lengths.slots;
+        (step + 1 + slots - back) % slots
     }
 
     /// Where h (0) or c (1) of a row starts in a slot.
     #[inline(always)]
     fn place(&self, which: usize, row: usize) -> usize {
-        if which == 0 { row * self.strides[0] } else { self.room * self.strides[0] + row * self.strides[1] }
+        let strides = self.lengths.state;
+        if which == 0 { row * strides[0] } else { self.room * strides[0] + row * strides[1] }
     }
-}
-
-pub(super) fn state_len<A: Advance, D: Dims>(layer: &Recurrent<A, D>, rows: usize) -> usize {
-    let ring = Ring::new(layer, rows);
-    ring.slots * ring.slot_len()
-}
-
-pub(super) fn scratch_len<A: Advance>(layer: &Recurrent<A, Dyn>, rows: usize) -> usize {
-    let wide = if layer.options.projection.is_some() { row_stride(layer.hidden()) } else { 0 };
-    let ring = Ring::new(layer, rows);
-    let mixed = if layer.options.fraction > 0.0 { ring.slot_len() } else { 0 };
-    rows * wide + mixed + A::rows_work_len(layer, rows)
 }
 
 pub(super) fn set_row<A: Advance, D: Dims>(
@@ -125,10 +112,8 @@ pub(crate) fn step_rows<S: Simd, A: Advance>(
                 &after[(slot - written - 1) * len..][..len]
             }
         };
-        let wide_len = if projected { at.rows * row_stride(layer.hidden()) } else { 0 };
-        let (wide, scratch) = scratch.split_at_mut(wide_len);
-        let (mixed, work) = scratch.split_at_mut(if options.fraction > 0.0 { len } else { 0 });
-        let read = if options.fraction > 0.0 {
+        let (RowParts { wide, mixed, work }, _) = cut::rows(&ring.lengths, at.rows, at.room, scratch);
+        let read = if ring.lengths.mixed {
             for (which, size) in ring.sizes.into_iter().enumerate() {
                 for row in 0..at.rows {
                     let place = ring.place(which, row)..ring.place(which, row) + size;
@@ -141,25 +126,26 @@ pub(crate) fn step_rows<S: Simd, A: Advance>(
         } else {
             slot(options.past)
         };
-        let (h, c) = read.split_at(ring.room * ring.strides[0]);
-        let (new_h, new_c) = target.split_at_mut(ring.room * ring.strides[0]);
-        let new_h = RowsMut { data: new_h, stride: ring.strides[0] };
+        let strides = ring.lengths.state;
+        let (h, c) = read.split_at(ring.room * strides[0]);
+        let (new_h, new_c) = target.split_at_mut(ring.room * strides[0]);
+        let new_h = RowsMut { data: new_h, stride: strides[0] };
         let (next_h, kept) = if projected {
-            (RowsMut { data: &mut *wide, stride: row_stride(layer.hidden()) }, Some(new_h))
+            (RowsMut { data: &mut *wide, stride: ring.lengths.wide }, Some(new_h))
         } else {
             (new_h, None)
         };
         let states = RowStates {
-            h: Rows { data: h, stride: ring.strides[0] },
-            c: Rows { data: c, stride: ring.strides[1] },
+            h: Rows { data: h, stride: strides[0] },
+            c: Rows { data: c, stride: strides[1] },
             next_h,
-            next_c: RowsMut { data: new_c, stride: ring.strides[1] },
+            next_c: RowsMut { data: new_c, stride: strides[1] },
             y: y.as_mut().filter(|_| !projected).map(RowsMut::reborrow),
         };
         A::rows(layer, s, weights, at, input, states, work);
         if let Some(out) = kept {
             let matrix = projection(layer, weights);
-            let a = Rows { data: wide, stride: row_stride(layer.hidden()) };
+            let a = Rows { data: wide, stride: ring.lengths.wide };
             let (units, products) = (matrix.units, [Some(Product { a, matrix }), None]);
             Gemm::<_, 1> { rows: at.rows, units, start: Start::Bias, products, out, epilogue: Plain }.run(s);
         }
@@ -183,7 +169,7 @@ fn hold(ring: Ring, step: usize, rows: &[RowStep], state: &mut [f32], mut y: Opt
         for (which, size) in ring.sizes.into_iter().enumerate() {
             let place = ring.place(which, row);
             // From the newest on, so that each is copied before it is overwritten.
-            for back in 0..ring.slots - 1 {
+            for back in 0..ring.lengths.slots - 1 {
                 let from = ring.slot(step, back + 1) * ring.slot_len() + place;
                 state.copy_within(from..from + size, ring.slot(step, back) * ring.slot_len() + place);
             }

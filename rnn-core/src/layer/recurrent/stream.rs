@@ -1,8 +1,9 @@
 //! One step of one stream.
 
 use super::super::dense::Affine;
+use super::cut::{self, StepParts};
 use super::options::Options;
-use super::{Advance, Input, Next, Recurrent, Stream, round16};
+use super::{Advance, Input, Next, Recurrent, Stream};
 use crate::dims::{Dims, Dyn};
 use crate::gemm::gemv::walk;
 use crate::gemm::{Chains, Matrix};
@@ -22,20 +23,16 @@ pub(crate) fn step_stream<S: Simd, A: Advance, D: Dims>(
     if const { D::PLAIN } {
         // Said apart, for the compiler would lay the way with options beside it first.
         let (h, c) = state.split_at_mut(layer.state_size());
-        let (next, work) = scratch.split_at_mut(round16(layer.state_size()));
+        let (next, work) = cut::plain_step(&layer.options.step, scratch);
         let next = Next::Replace(next);
         A::step(layer, s, weights, input, &mut Stream { h, c, next, work, y, extended: false });
         return;
     }
     let options = layer.options;
     let (n, m, hidden) = (layer.state_size(), layer.memory_size(), layer.hidden());
-    let (next, scratch) = scratch.split_at_mut(round16(n));
-    let (wide, scratch) =
-        scratch.split_at_mut(if options.projection.is_some() { round16(hidden) } else { 0 });
-    let (work, read) = scratch.split_at_mut(A::work_len(hidden));
+    let (StepParts { next, wide, work, read: [read_h, read_c] }, _) = cut::step(&options.step, scratch);
     let mut stream = if options.is_delayed() || options.projection.is_some() {
-        let (h, c) = read.split_at_mut(round16(n));
-        let (h, c) = (&mut h[..n], &mut c[..m]);
+        let (h, c) = (&mut read_h[..n], &mut read_c[..m]);
         take(s, options, state, &mut *h, &mut *c);
         let out = if options.projection.is_some() { &mut wide[..hidden] } else { &mut next[..n] };
         Stream { h, c, next: Next::Write(out), work, y: None, extended: true }
@@ -55,7 +52,7 @@ pub(crate) fn step_stream<S: Simd, A: Advance, D: Dims>(
         if options.projection.is_some() {
             project(s, projection(layer, weights), wide, &mut next[..n]);
         }
-        put(options, state, &next[..n], &read[round16(n)..][..m]);
+        put(options, state, &next[..n], &read_c[..m]);
         if let Some(y) = y {
             y[..n].copy_from_slice(&next[..n]);
         }

@@ -24,7 +24,7 @@ pub(crate) struct Rows<'a> {
 /// Floats of scratch for [`run`] of any number of rows.
 pub(crate) fn run_scratch_len<L: Layer>(layers: &L, batch: usize, steps: usize) -> usize {
     let rows = batch.min(BLOCK);
-    LINE_SLACK + layers.rows_state_len(rows) + layers.run_scratch_len(rows, steps)
+    layers.rows_state_len(rows).saturating_add(layers.run_scratch_len(rows, steps)).saturating_add(LINE_SLACK)
 }
 
 /// `xs` to `ys`, from `states` (B, snapshot) and back into it, or from zero.
@@ -40,12 +40,13 @@ pub(crate) fn run<L: Layer>(
     let len = layers.state_len();
     let (all, ys_len) = (*rows, ys.len());
     let scratch = from_line(scratch);
-    // Without a state nothing keeps the output of a row's own end until the last step: such rows go to their ends alone.
-    let alone = match all.valid {
-        Valid::Lengths(lengths) if len == 0 && all.outputs == Outputs::Last => Some(lengths),
+    let lengths = match all.valid {
+        Valid::Lengths(lengths) if all.outputs != Outputs::All => Some(lengths),
         _ => None,
     };
-    let block = if alone.is_some() { 1 } else { BLOCK };
+    // Without a state nothing keeps the output of a row's own end until the last step: such rows go to their ends alone.
+    let alone = lengths.is_some() && len == 0 && all.outputs == Outputs::Last;
+    let block = if alone { 1 } else { BLOCK };
     for first in (0..all.batch).step_by(block) {
         let rows = block.min(all.batch - first);
         let (state, scratch) = scratch.split_at_mut(layers.rows_state_len(rows));
@@ -58,13 +59,21 @@ pub(crate) fn run<L: Layer>(
         }
         let run = Run {
             rows,
-            steps: alone.map_or(all.steps, |lengths| lengths[first]),
+            // Where no outputs are wanted past the rows' ends, the last of these ends is the end.
+            steps: lengths
+                .map_or(all.steps, |lengths| lengths[first..][..rows].iter().copied().max().unwrap_or(0)),
             can_skip: states.is_none() && net.can_skip,
             valid: from(all.valid, first),
             last: all.outputs == Outputs::Last,
         };
-        let x = Grid { data: &xs[(first * all.x.0).min(xs.len())..], row: all.x.0, step: all.x.1 };
-        let y = GridMut { data: &mut ys[(first * all.y.0).min(ys_len)..], row: all.y.0, step: all.y.1 };
+        // A stride that does not fit is that of one row, and never walked.
+        let x =
+            Grid { data: &xs[first.saturating_mul(all.x.0).min(xs.len())..], row: all.x.0, step: all.x.1 };
+        let y = GridMut {
+            data: &mut ys[first.saturating_mul(all.y.0).min(ys_len)..],
+            row: all.y.0,
+            step: all.y.1,
+        };
         let mut y = (all.outputs != Outputs::States).then_some(y);
         dispatch!(net.backend, s => {
             layers.run(s, net.weights, &run, x, state, scratch, y.as_mut().map(GridMut::reborrow));
@@ -75,7 +84,7 @@ pub(crate) fn run<L: Layer>(
         if let Some(states) = states.as_deref_mut() {
             for row in 0..rows {
                 let snapshot = &mut states[(first + row) * len..][..len];
-                layers.get_row(place(row, all.steps), state, snapshot);
+                layers.get_row(place(row, run.steps), state, snapshot);
             }
         }
     }

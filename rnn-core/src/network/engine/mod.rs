@@ -9,7 +9,7 @@ mod sequence;
 mod window;
 
 pub(crate) use batch::{Rows as BatchRows, run, run_scratch_len, step_rows};
-pub(crate) use sequence::{forward, forward_scratch_len, process, step_array};
+pub(crate) use sequence::{forward, forward_scratch_len, process, process_in_place, step_array};
 pub(crate) use window::{windows, windows_scratch_len};
 
 use crate::simd::Backend;

@@ -3,9 +3,10 @@
 use super::{Body, Outputs};
 use crate::buffer::{LINE_SLACK, from_line};
 use crate::gemm::{Rows, RowsMut};
-use crate::layer::{Input, Layer, round16, row_stride};
+use crate::layer::{Input, Layer};
 use crate::network::fixed::ZeroArray;
 use crate::simd::dispatch;
+use rnn_format::{COPIED_AT_ONCE, copy_len, kept_len, round_to_line, row_stride};
 
 /// Steps whose input segment is computed at once.
 const SHARED_STEPS: usize = 32;
@@ -21,7 +22,7 @@ pub(crate) fn step_array<L: Layer, Y: ZeroArray + AsMut<[f32]>>(
     state: &mut [f32],
     x: &[f32],
 ) -> Y {
-    let (state, scratch) = state.split_at_mut(round16(net.layers.state_len()));
+    let (state, scratch) = state.split_at_mut(kept_len(net.layers.state_len()));
     dispatch!(net.backend, s => {
         let mut y = Y::ZEROS;
         net.layers.step(s, net.weights, Input::X(x), state, scratch, Some(y.as_mut()));
@@ -34,10 +35,24 @@ pub(crate) fn process<L: Layer>(net: Body<'_, L>, state: &mut [f32], xs: &[f32],
     steps(net, state, xs, ys, net.layers.output_size());
 }
 
+/// [`process`] of values that their outputs replace: some steps' inputs are copied aside at a time.
+pub(crate) fn process_in_place<L: Layer>(net: Body<'_, L>, state: &mut [f32], values: &mut [f32]) {
+    let n_i = net.layers.input_size();
+    let (stream, large) = state.split_at_mut(stream_len(&net.layers));
+    let mut small = [0.0; COPIED_AT_ONCE];
+    let copy = if n_i <= COPIED_AT_ONCE { &mut small[..] } else { &mut large[..copy_len(n_i, n_i)] };
+    let whole = copy.len() / n_i * n_i;
+    for values in values.chunks_mut(whole) {
+        let xs = &mut copy[..values.len()];
+        xs.copy_from_slice(values);
+        process(net, stream, xs, values);
+    }
+}
+
 /// The frame of all buffers, for a step of constant sizes is code of its own in each. Each output is written `stride` floats
 /// after the one before: n_o, or none where only the last one counts.
 fn steps<L: Layer>(net: Body<'_, L>, state: &mut [f32], xs: &[f32], ys: &mut [f32], stride: usize) {
-    let (state, scratch) = state.split_at_mut(round16(net.layers.state_len()));
+    let (state, scratch) = state.split_at_mut(kept_len(net.layers.state_len()));
     let (n_i, n_o) = (net.layers.input_size(), net.layers.output_size());
     dispatch!(net.backend, s => {
         let mut at = 0;
@@ -50,13 +65,20 @@ fn steps<L: Layer>(net: Body<'_, L>, state: &mut [f32], xs: &[f32], ys: &mut [f3
 
 /// Floats of scratch for [`forward`] of a network that can be stepped.
 pub(crate) fn forward_scratch_len<L: Layer>(layers: &L) -> usize {
-    let shared =
-        if layers.input_size() >= SHARE_FROM { SHARED_STEPS * row_stride(layers.shared_len()) } else { 0 };
+    let shared = if layers.input_size() >= SHARE_FROM {
+        row_stride(layers.shared_len()).saturating_mul(SHARED_STEPS)
+    } else {
+        0
+    };
     // Where no output is wanted, or only the last, the others go to a place of their own.
-    LINE_SLACK
-        + round16(layers.state_len())
-        + round16(layers.scratch_len())
-        + shared.max(round16(layers.output_size()))
+    stream_len(layers)
+        .saturating_add(shared.max(round_to_line(layers.output_size())))
+        .saturating_add(LINE_SLACK)
+}
+
+/// A stream buffer of these layers.
+fn stream_len<L: Layer>(layers: &L) -> usize {
+    kept_len(layers.state_len()).saturating_add(layers.scratch_len())
 }
 
 /// A sequence from the initial state, through a network that can be stepped.
@@ -71,7 +93,7 @@ pub(crate) fn forward<L: Layer>(
     let n_i = layers.input_size();
     let scratch = from_line(scratch);
     // Laid out as a state: the snapshot, then a step's scratch.
-    let (state, shared) = scratch.split_at_mut(round16(layers.state_len()) + round16(layers.scratch_len()));
+    let (state, shared) = scratch.split_at_mut(stream_len(&layers));
     state[..layers.state_len()].fill(0.0);
     // What the compiler knows not to come is not compiled.
     if const { L::INPUT_SIZE == 0 || L::INPUT_SIZE >= SHARE_FROM } && n_i >= SHARE_FROM {
@@ -95,7 +117,7 @@ fn forward_shared<L: Layer>(
 ) {
     let layers = net.layers;
     let (n_i, n_o) = (layers.input_size(), layers.output_size());
-    let (state, scratch) = state.split_at_mut(round16(layers.state_len()));
+    let (state, scratch) = state.split_at_mut(kept_len(layers.state_len()));
     let (steps, stride) = (xs.len() / n_i, row_stride(layers.shared_len()));
     dispatch!(net.backend, s => {
         for block in (0..steps).step_by(SHARED_STEPS) {

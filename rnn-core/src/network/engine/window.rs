@@ -10,11 +10,12 @@
 //! that do not overlap share nothing and read x itself, and so do networks with a layer that goes backwards.
 
 use super::Body;
-use crate::buffer::{LINE_SLACK, from_line};
+use crate::buffer::from_line;
 use crate::gemm::{Rows, RowsMut};
-use crate::layer::{BLOCK, Grid, GridMut, InputRows, Layer, Run, StepRows, Valid, row_stride};
+use crate::layer::{BLOCK, Grid, GridMut, InputRows, Layer, Run, StepRows, Valid};
 use crate::network::Windows;
 use crate::simd::dispatch;
+use rnn_format::row_stride;
 
 /// Steps a block of windows spans, or zero where windows do not overlap.
 fn span(windows: &Windows, rows: usize) -> usize {
@@ -25,12 +26,11 @@ fn span(windows: &Windows, rows: usize) -> usize {
 pub(crate) fn windows_scratch_len<L: Layer>(layers: &L, windows: &Windows, count: usize) -> usize {
     let rows = count.min(BLOCK);
     if !layers.is_causal() {
-        return LINE_SLACK + layers.rows_state_len(rows) + layers.run_scratch_len(rows, windows.tau());
+        return super::run_scratch_len(layers, rows, windows.tau());
     }
-    LINE_SLACK
-        + span(windows, rows) * row_stride(layers.shared_len())
-        + layers.rows_state_len(rows)
-        + layers.rows_scratch_len(rows)
+    row_stride(layers.shared_len())
+        .saturating_mul(span(windows, rows))
+        .saturating_add(super::run_scratch_len(layers, rows, windows.tau()))
 }
 
 /// The last output of the windows `range` of `series`, (windows, n_o).

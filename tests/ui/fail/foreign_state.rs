@@ -1,0 +1,21 @@
+//! The state of one struct is no state of another, though both have as many floats.
+
+use rnn_core::prelude::*;
+
+/// Four units.
+#[rnn(input_size = 1)]
+pub struct Four {
+    hidden: Lstm<4>,
+}
+
+/// Five units.
+#[rnn(input_size = 1)]
+pub struct Five {
+    hidden: Lstm<5>,
+}
+
+fn main() {
+    let (four, five): (Four, Five) = todo!();
+    let mut state = four.initial_state();
+    let _ = five.step(&mut state, &[1.0]);
+}
