@@ -46,23 +46,6 @@ pub(crate) fn outcome<T>(result: Result<T, ShapeError>, ok: bool, what: impl Dis
     }
 }
 
-/// A length that a call tells, or that it does not fit.
-pub(crate) trait Told {
-    fn told(self) -> Result<usize, ShapeError>;
-}
-
-impl Told for usize {
-    fn told(self) -> Result<usize, ShapeError> {
-        Ok(self)
-    }
-}
-
-impl Told for Result<usize, ShapeError> {
-    fn told(self) -> Self {
-        self
-    }
-}
-
 /// Scratch full of NaN, so long or a little longer, at any address; none where it is too long to be had.
 pub(crate) fn scratch(len: Result<usize, ShapeError>, more: usize) -> Vec<f32> {
     match len {
