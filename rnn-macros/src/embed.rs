@@ -11,7 +11,7 @@ use crate::spec::Network;
 use crate::unfit::Unfit;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use rnn_format::{Mapping, ReadOptions, Scaler, check, input_size};
+use rnn_format::{Mapping, Scaler, check, input_size};
 use syn::{DeriveInput, Field};
 
 /// What the files of a struct gave.
@@ -51,7 +51,7 @@ pub(crate) fn embedding(
     }
     let source = Model::read(&files.from, mistakes);
     let weights = Model::read(&files.weights, mistakes);
-    let mut mapping = Mapping::new();
+    let mut mapping = files.reading.options.mapping.clone();
     if fields.is_empty() {
         // Of one file or of two.
         let teller = if files.from.seen { &source } else { &weights };
@@ -67,10 +67,11 @@ pub(crate) fn embedding(
         mapping = names;
         embedding.from = Some((teller.path.clone(), assumed));
     } else if let (None, Some(model)) = (size, &weights) {
-        take_size(model, network, fields, mistakes);
+        take_size(model, network, fields, files, mistakes);
     }
     if let Some(model) = weights.as_ref().filter(|_| mistakes.is_empty()) {
-        embedding.block = pack(model, network, fields, size, mapping, mistakes);
+        embedding.block =
+            pack(&Unfit { network, fields, model, reading: &files.reading, size }, mapping, mistakes);
         embedding.weights = Some(model.path.clone());
     }
     let is_other = |source: &Model| weights.as_ref().is_none_or(|weights| weights.path != source.path);
@@ -87,6 +88,9 @@ fn misplaced(files: &Files, fields: &[&Field], mistakes: &mut Mistakes) -> bool 
                        them from there: remove it";
         mistakes.add(&files.order.tokens, message);
     }
+    if !files.any() {
+        files.reading.without_file(mistakes);
+    }
     let has_both = files.from.seen && !fields.is_empty();
     if has_both && !files.from.tokens.is_empty() {
         let message = "`from` takes the layers from a file, but this struct has them as fields: write `weights = ..` to \
@@ -97,16 +101,22 @@ fn misplaced(files: &Files, fields: &[&Field], mistakes: &mut Mistakes) -> bool 
 }
 
 /// Gives a network the input size that its file tells.
-fn take_size(model: &Model, network: &mut Network, fields: &[&Field], mistakes: &mut Mistakes) {
-    let options = ReadOptions::default();
-    let told = network.with_spec(|spec| input_size(&spec, &model.bytes, &options));
+fn take_size(
+    model: &Model,
+    network: &mut Network,
+    fields: &[&Field],
+    files: &Files,
+    mistakes: &mut Mistakes,
+) {
+    let Files { reading, .. } = files;
+    let told = network.with_spec(|spec| input_size(&spec, &model.bytes, &reading.options));
     network.input_size = told.unwrap_or(1);
     if told.is_some() || !mistakes.is_empty() {
         return;
     }
     // A file that is none is said to be so, and not this.
-    let faults = network.with_spec(|spec| check(&spec, &model.bytes, &options).err());
-    Unfit { network, fields, model, size: None }.tell(faults.unwrap_or_default(), mistakes);
+    let faults = network.with_spec(|spec| check(&spec, &model.bytes, &reading.options).err());
+    Unfit { network, fields, model, reading, size: None }.tell(faults.unwrap_or_default(), mistakes);
     if mistakes.is_empty() {
         mistakes.missing(format!(
             "`input_size` is missing, and {} does not tell it: write `#[rnn(input_size = 1, ..)]`, with the number of values \
@@ -117,25 +127,19 @@ fn take_size(model: &Model, network: &mut Network, fields: &[&Field], mistakes: 
 }
 
 /// Checks a file against a network and packs it.
-fn pack(
-    model: &Model,
-    network: &Network,
-    fields: &[&Field],
-    size: Option<&TokenStream>,
-    mapping: Mapping,
-    mistakes: &mut Mistakes,
-) -> Option<Packed> {
+fn pack(unfit: &Unfit<'_>, mapping: Mapping, mistakes: &mut Mistakes) -> Option<Packed> {
+    let Unfit { network, model, reading, .. } = unfit;
     network.with_spec(|spec| {
         // What cannot be built is said elsewhere.
         spec.check().ok()?;
-        let plain = ReadOptions::default();
+        let plain = &reading.options;
         let named = plain.clone().mapping(mapping);
         // Names of one file may be those of the other; or they are ours.
-        let checked = check(&spec, &model.bytes, &named).or_else(|_| check(&spec, &model.bytes, &plain));
+        let checked = check(&spec, &model.bytes, &named).or_else(|_| check(&spec, &model.bytes, plain));
         let checked = match checked {
             Ok(checked) => checked,
             Err(faults) => {
-                Unfit { network, fields, model, size }.tell(faults, mistakes);
+                unfit.tell(faults, mistakes);
                 return None;
             }
         };

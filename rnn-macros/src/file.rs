@@ -1,6 +1,7 @@
 //! Files of weights: where they are, what is in them, and that the compiler looks again when they change.
 
 use crate::mistakes::Mistakes;
+use crate::reading::Reading;
 use crate::words;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -20,6 +21,8 @@ pub(crate) struct Files {
     pub(crate) weights: Given<LitStr>,
     /// Names of the file's layers, first to last.
     pub(crate) order: Given<Vec<String>>,
+    /// How the files are read.
+    pub(crate) reading: Reading,
 }
 
 /// An option: whether it stands there, and its value if that could be read.
@@ -122,6 +125,10 @@ impl Model {
     pub(crate) fn read(given: &Given<LitStr>, mistakes: &mut Mistakes) -> Option<Self> {
         let literal = given.value.clone()?;
         let path = literal.value();
+        if let Some(error) = rnn_format::split_file(&path) {
+            mistakes.add(literal, format!("{path}: {error}"));
+            return None;
+        }
         let Some(root) = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from) else {
             let message = "the path starts at the folder that CARGO_MANIFEST_DIR names, which is not set: build with \
                            cargo, or set it for this compiler";

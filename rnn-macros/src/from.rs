@@ -6,7 +6,7 @@ use crate::mistakes::Mistakes;
 use crate::spec::Network;
 use crate::unfit::unread;
 use crate::words;
-use rnn_format::{Assume, Inferred, Mapping, Metadata, ReadOptions, WeightError, infer_file, read_metadata};
+use rnn_format::{Assume, Inferred, Mapping, Metadata, WeightError, infer_file, read_metadata};
 
 /// What a file tells.
 pub(crate) struct Told {
@@ -23,11 +23,14 @@ pub(crate) fn told(model: &Model, files: &Files, mistakes: &mut Mistakes) -> Opt
         // What it says would decide.
         return None;
     }
-    let options = ReadOptions::default();
-    let metadata = match read_metadata(&model.bytes, &options) {
+    let options = &files.reading.options;
+    let metadata = match read_metadata(&model.bytes, options) {
         Ok(metadata) => metadata,
         Err(error) => {
-            mistakes.add(&model.literal, unread(model, &error));
+            match files.reading.place(&error) {
+                Some(place) => mistakes.add(place, unread(model, &error)),
+                None => mistakes.add(&model.literal, unread(model, &error)),
+            }
             return None;
         }
     };
@@ -37,10 +40,10 @@ pub(crate) fn told(model: &Model, files: &Files, mistakes: &mut Mistakes) -> Opt
                 format!("{} says itself in which order its layers stand: remove `order`", model.path);
             mistakes.add(&files.order.tokens, message);
         }
-        (architecture, Mapping::new(), None)
+        (architecture, options.mapping.clone(), None)
     } else {
         let Inferred { architecture, mapping, assumed, .. } = inferred(model, files, mistakes)?;
-        (architecture, mapping, Some(assumed))
+        (architecture, mapping.and(options.mapping.clone()), Some(assumed))
     };
     match field::network(&architecture) {
         Ok(network) => Some(Told { network, mapping, assumed }),
@@ -58,25 +61,25 @@ fn inferred(model: &Model, files: &Files, mistakes: &mut Mistakes) -> Option<Inf
     let is_given = !order.is_empty();
     let assume = Assume::framework_defaults().order(order);
     let assume = if is_given { assume.stacked() } else { assume };
-    match infer_file(&model.bytes, &ReadOptions::default(), &assume) {
+    match infer_file(&model.bytes, &files.reading.options, &assume) {
         Ok(inferred) => return Some(inferred),
         Err(error @ WeightError::Order { .. }) => {
             mistakes.add(&files.order.tokens, format!("{error}: name each of these once, first to last"));
         }
-        Err(error) => mistakes.add(&model.literal, untold(model, &error)),
+        Err(error) => mistakes.add(&model.literal, untold(model, files, &error)),
     }
     None
 }
 
 /// Why a file does not tell which network it is, and what to do.
-fn untold(model: &Model, error: &WeightError) -> String {
+fn untold(model: &Model, files: &Files, error: &WeightError) -> String {
     let path = &model.path;
     if let WeightError::NotInferred { reason, .. } = error {
         // What only its order keeps from being a network.
         let stacked =
-            infer_file(&model.bytes, &ReadOptions::default(), &Assume::framework_defaults().stacked());
+            infer_file(&model.bytes, &files.reading.options, &Assume::framework_defaults().stacked());
         let order = if stacked.is_ok() {
-            let names = words::list(existing(model).iter().map(String::as_str));
+            let names = words::list(existing(model, files).iter().map(String::as_str));
             format!(
                 "if each takes what the one before gives, say `order = [..]` with {names}, first to last, or "
             )
@@ -108,7 +111,7 @@ fn untold(model: &Model, error: &WeightError) -> String {
     let order = if networks.iter().any(|network| names(network) != names(&networks[0])) {
         format!(
             "say `order = [..]` with {}, first to last, or ",
-            words::list(existing(model).iter().map(String::as_str))
+            words::list(existing(model, files).iter().map(String::as_str))
         )
     } else {
         String::new()
@@ -121,9 +124,9 @@ fn untold(model: &Model, error: &WeightError) -> String {
 }
 
 /// The names that `order` can have.
-fn existing(model: &Model) -> Vec<String> {
+fn existing(model: &Model, files: &Files) -> Vec<String> {
     let none = Assume::framework_defaults().order([""]);
-    match infer_file(&model.bytes, &ReadOptions::default(), &none) {
+    match infer_file(&model.bytes, &files.reading.options, &none) {
         Err(WeightError::Order { existing, .. }) => existing,
         _ => Vec::new(),
     }

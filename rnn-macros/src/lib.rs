@@ -23,6 +23,7 @@ mod mistakes;
 mod options;
 mod parse;
 mod plan;
+mod reading;
 mod registry;
 mod sizes;
 mod spec;
@@ -62,8 +63,9 @@ use proc_macro::TokenStream;
 /// | `input_size = 1` | `n_i`, the number of values in one time step; required unless a file tells it |
 /// | `weights = "models/amp.safetensors"` | the weights become part of the program, see below |
 /// | `from = "models/amp.safetensors"` | of a struct without fields: its layers are the file's |
-/// | `order = [rnn, head]` | of a struct without fields, where a file of PyTorch's or Keras' does not tell: its layers by their names in the file, first to last |
+/// | `order = [rnn, head]` | of a struct without fields, where a file of PyTorch's or Keras' does not tell: its layers by their names in the file, first to last, each taking what the one before gives |
 /// | `sizes = [1x8, 2x16]` | several networks behind one type, as layers x `hidden_size` of the field whose size is `_` (see below) |
+/// | `prefix = "model"`, `mapping = ["head.weight" => "decoder.w"]`, `ignore_extra = true`, `ignore_metadata = true`, `header_limit = 4_000_000`, `round_f64 = true` | how the file is read, as `ReadOptions` say it for a program: see there; in a mapping `transposed("w")` and `keras("w")` say how a tensor lies |
 /// | `crate = ::my::rnn_core` | where `rnn_core` is found when it is re-exported or Cargo.toml gives it another name (`crate = ::nn`); `::rnn_core` unless said otherwise |
 ///
 /// # Weights in the program

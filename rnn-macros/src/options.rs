@@ -24,6 +24,9 @@ pub(crate) fn options(attribute: TokenStream, mistakes: &mut Mistakes) -> Option
         Options { input_size: 1, size: None, files: Files::default(), root: quote!(::rnn_core), sizes: None };
     let (mut has_size, mut has_root, mut has_sizes) = (false, false, false);
     for setting in &settings {
+        if options.files.reading.take(setting, mistakes) {
+            continue;
+        }
         let (seen, example) = match setting.name.to_string().as_str() {
             "input_size" => (&mut has_size, "input_size = 1"),
             "weights" => (&mut options.files.weights.seen, "weights = \"models/amp.safetensors\""),

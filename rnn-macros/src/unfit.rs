@@ -3,6 +3,7 @@
 use crate::field;
 use crate::file::Model;
 use crate::mistakes::Mistakes;
+use crate::reading::Reading;
 use crate::spec::{Cell, Layer, Network};
 use crate::words;
 use proc_macro2::TokenStream;
@@ -19,6 +20,8 @@ pub(crate) struct Unfit<'a> {
     /// One for each layer, or none where the layers are a file's.
     pub(crate) fields: &'a [&'a Field],
     pub(crate) model: &'a Model,
+    /// How it was read.
+    pub(crate) reading: &'a Reading,
     /// The value of `input_size`, if it was given.
     pub(crate) size: Option<&'a TokenStream>,
 }
@@ -101,8 +104,13 @@ impl Unfit<'_> {
         }
         if !mistyped.is_empty() {
             let hold = if mistyped.len() == 1 { "holds" } else { "hold" };
+            let way_on = if types == "F64" {
+                "`round_f64 = true` rounds it to F32"
+            } else {
+                "save the file as one of these"
+            };
             let message =
-                format!("{} {hold} {types}, but weights are F32: save the file as that", tensors(&mistyped));
+                format!("{} {hold} {types}, and weights are F32, F16 or BF16: {way_on}", tensors(&mistyped));
             mistakes.add(self.of_field(index), message);
         }
     }
@@ -114,18 +122,23 @@ impl Unfit<'_> {
             WeightError::Architecture { found, .. } => return self.tell_architecture(None, found, mistakes),
             WeightError::Extra { tensors } => {
                 let message = format!(
-                    "no layer takes {} of {path}: add a field for what they are of, or save the file without them",
+                    "no layer takes {} of {path}: add a field for what they are of, or leave them aside with \
+                     `ignore_extra = true`",
                     tensors.join(", ")
                 );
                 return mistakes.add(literal, message);
             }
             WeightError::Ambiguous { wanted, candidates, .. } => &format!(
-                "{wanted} could be any of {} in {path}: name the fields as the file names its layers",
+                "{wanted} could be any of {} in {path}: name the fields as the file names its layers, or say which with `mapping` or \
+                 `prefix`",
                 candidates.join(", ")
             ),
             other => &unread(self.model, other),
         };
-        mistakes.add(literal, message);
+        match self.reading.place(error) {
+            Some(place) => mistakes.add(place, message),
+            None => mistakes.add(literal, message),
+        }
     }
 
     /// The file says that it holds another network.
@@ -292,11 +305,5 @@ fn of_another_size(layer: &Layer, tensor: Tensor, found: &[usize], expected: &[u
 
 /// A file of which nothing can be read.
 pub(crate) fn unread(model: &Model, error: &WeightError) -> String {
-    match error {
-        // What such a file begins with makes no sense as a length.
-        WeightError::HeaderTooLong { found, .. } if *found > model.bytes.len() as u64 => {
-            format!("{} is not a safetensors file: it does not begin with the length of a header", model.path)
-        }
-        other => format!("{}: {other}", model.path),
-    }
+    format!("{}: {error}", model.path)
 }

@@ -4,7 +4,20 @@ use crate::spec::Cell;
 use rnn_format::{Direction, Merge, ResetGate};
 
 /// Options of the struct's attribute.
-pub(crate) const STRUCT_OPTIONS: [&str; 6] = ["input_size", "sizes", "weights", "from", "order", "crate"];
+pub(crate) const STRUCT_OPTIONS: [&str; 12] = [
+    "input_size",
+    "sizes",
+    "weights",
+    "from",
+    "order",
+    "prefix",
+    "mapping",
+    "ignore_extra",
+    "ignore_metadata",
+    "header_limit",
+    "round_f64",
+    "crate",
+];
 
 /// Options of a field's attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

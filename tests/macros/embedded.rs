@@ -172,7 +172,12 @@ fn two_directions_and_a_struct_without_fields() {
     same::<Around>(path, |backend| builder(4, &layers, backend));
     let (described, told) = (Around::embedded(), AroundItself::embedded());
     assert_eq!(answers(&described), answers(&told));
-    assert_eq!(described.summary().to_string(), told.summary().to_string());
+    // Who describes assumes nothing.
+    let assumed = "lstm_l0 has sigmoid gates, tanh candidates and tanh outputs; lstm_l1 has sigmoid gates, tanh candidates and \
+                   tanh outputs; fc has the activation linear";
+    let (told_text, described_text) = (told.summary().to_string(), described.summary().to_string());
+    assert_eq!((described.summary().assumed(), told.summary().assumed()), (None, Some(assumed)));
+    assert_eq!(told_text, format!("{described_text}\nassumed: {assumed}"));
     let inferred =
         RuntimeNetwork::infer(&read(path), &Assume::framework_defaults()).expect("it can be but one");
     assert_eq!(answers(&inferred), answers(&told));

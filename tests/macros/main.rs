@@ -7,4 +7,5 @@ mod agree;
 mod cells;
 mod embedded;
 mod large;
+mod reading;
 mod shapes;

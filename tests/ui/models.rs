@@ -53,6 +53,30 @@ const OURS: [Tensor; 5] = [
 /// Nothing tells which is first.
 const TWO_DENSE: [Tensor; 2] = [("in.weight", F32, &[8, 8]), ("out.weight", F32, &[8, 8])];
 
+/// Its head alone.
+const HEAD: [Tensor; 2] = [("head.weight", F32, &[1, 40]), ("head.bias", F32, &[1])];
+
+/// `nn.Embedding(7, 4)` and `nn.GRU(4, 4)`.
+const TABLE: [Tensor; 5] = [
+    ("embedding.weight", F32, &[7, 4]),
+    ("gru.weight_ih_l0", F32, &[12, 4]),
+    ("gru.weight_hh_l0", F32, &[12, 4]),
+    ("gru.bias_ih_l0", F32, &[12]),
+    ("gru.bias_hh_l0", F32, &[12]),
+];
+
+/// Two recurrent modules, of which the second could take what the first gives.
+const TWO_MODULES: [Tensor; 8] = [
+    ("encoder.weight_ih_l0", F32, &[16, 3]),
+    ("encoder.weight_hh_l0", F32, &[16, 4]),
+    ("encoder.bias_ih_l0", F32, &[16]),
+    ("encoder.bias_hh_l0", F32, &[16]),
+    ("decoder.weight_ih_l0", F32, &[16, 4]),
+    ("decoder.weight_hh_l0", F32, &[16, 4]),
+    ("decoder.bias_ih_l0", F32, &[16]),
+    ("decoder.bias_hh_l0", F32, &[16]),
+];
+
 /// A safetensors file.
 fn file(metadata: &str, tensors: &[Tensor]) -> Vec<u8> {
     let (mut entries, mut data) = (Vec::new(), Vec::new());
@@ -60,7 +84,7 @@ fn file(metadata: &str, tensors: &[Tensor]) -> Vec<u8> {
         entries.push(format!(r#""__metadata__":{{"rnn":"{metadata}"}}"#));
     }
     for (name, dtype, shape) in tensors {
-        let size = if *dtype == F32 { 4 } else { 2 };
+        let size = if *dtype == F32 { 4 } else { 8 };
         let start = data.len();
         data.resize(start + size * shape.iter().product::<usize>(), 0);
         let end = data.len();
@@ -107,8 +131,8 @@ pub(crate) fn write() {
         .collect();
     let said =
         "input_size 1; layer rnn lstm 40 tanh bias; layer head dense 1 linear bias; tau 24; mean -0.5; std 2";
-    let half = ("rnn.weight_hh_l0", "F16", &[160, 40][..]);
-    let files: [(&str, Vec<u8>); 10] = [
+    let double = ("rnn.weight_hh_l0", "F64", &[160, 40][..]);
+    let files: [(&str, Vec<u8>); 18] = [
         ("amp", file("", &AMP)),
         ("smaller", file("", &SMALLER)),
         ("keras", file("", &KERAS)),
@@ -116,9 +140,18 @@ pub(crate) fn write() {
         ("both", file("", &both)),
         ("missing", file("", &instead("head.bias", &[]))),
         ("extra", file("", &instead("", &[("norm.scale", F32, &[40]), ("norm.shift", F32, &[40])]))),
-        ("half", file("", &instead("rnn.weight_hh_l0", &[half]))),
+        ("double", file("", &instead("rnn.weight_hh_l0", &[double]))),
+        ("integer", file("", &instead("rnn.weight_hh_l0", &[("rnn.weight_hh_l0", "I64", &[160, 40])]))),
         ("two_dense", file("", &TWO_DENSE)),
+        ("head", file("", &HEAD)),
+        ("table", file("", &TABLE)),
+        ("two_modules", file("", &TWO_MODULES)),
         ("text", b"This is no file of weights, but somebody's notes.".to_vec()),
+        // As `torch.save` begins one, as far as the name of its first member.
+        ("torch", [&b"PK\x03\x04"[..], &[0; 22], &[16, 0, 0, 0], b"archive/data.pkl"].concat()),
+        ("page", b"<!DOCTYPE html><html lang=\"en\"><head></head></html>".to_vec()),
+        ("pointer", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 6344\n".to_vec()),
+        ("noise", [0xF5; 64].to_vec()),
     ];
     for (name, bytes) in files {
         fs::write(folder.join(name).with_extension("safetensors"), bytes)

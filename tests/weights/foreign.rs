@@ -54,7 +54,7 @@ fn text_of(bytes: &[u8]) -> String {
 /// What a file is, and a part of what is to be done.
 fn assert_says(bytes: &[u8], found: &str, remedy: &str) {
     let text = text_of(bytes);
-    assert!(text.starts_with(&format!("this is {found}, and no safetensors file: ")), "{text}");
+    assert!(text.starts_with(&format!("this is {found}, and no whole safetensors file: ")), "{text}");
     assert!(text.contains(remedy), "{text}");
 }
 
@@ -118,8 +118,8 @@ fn files_by_their_first_bytes() {
         (b"\x89HDF\r\n\x1A\n\0\0\0\0\0\x08\x08\0", "an HDF5 file, such as Keras' `.h5`", r#"load_model("model.h5")"#),
         (b"\x93NUMPY\x01\0v\0{'descr': '<f4'", "one array of NumPy, `.npy`", "numpy.load("),
         (onnx, "an ONNX model", "torch import save_file; save_file(model.state_dict(), "),
-        (b"\x08\x0A:\x80\x04\x0A\x10", "an ONNX model", "orders gates differently"),
-        (b"\x08\x01\x12\xA0\x1A\x0A\x20", "a SavedModel of TensorFlow", "for w in model.weights}"),
+        (b"\x08\x0A:\x80\x04\x0A\x10\x0A\x01", "an ONNX model", "orders gates differently"),
+        (b"\x08\x01\x12\xA0\x1A\x0A\x20\x0A\x01", "a SavedModel of TensorFlow", "for w in model.weights}"),
         (b"\x08\x05\x12\x40\x0A\x10input", "a Core ML model", "save_file("),
         (b"\x1C\0\0\0TFL3\x14\0\x20\0", "a TensorFlow Lite model", "save_file("),
         (&leveldb, "the index of a TensorFlow checkpoint", "save_file("),
@@ -128,10 +128,10 @@ fn files_by_their_first_bytes() {
         (b"MATLAB 5.0 MAT-file, Platform: GLNXA64", "a `.mat` file of MATLAB", "save_file("),
         (b"\x1F\x8B\x08\0\0\0\0\0\0\x03", "compressed with gzip", "unpack it"),
         (b"BZh91AY&SY\0", "compressed with bzip2", "unpack it"),
-        (b"\xFD7zXZ\0\0\x04", "compressed with xz", "unpack it"),
-        (b"\x28\xB5\x2F\xFD\x04\0", "compressed with zstd", "unpack it"),
-        (b"7z\xBC\xAF\x27\x1C\0\x04", "a 7z archive", "unpack it"),
-        (b"Rar!\x1A\x07\x01\0", "a RAR archive", "unpack it"),
+        (b"\xFD7zXZ\0\0\x04\xE6", "compressed with xz", "unpack it"),
+        (b"\x28\xB5\x2F\xFD\x04\0\x01\0\0", "compressed with zstd", "unpack it"),
+        (b"7z\xBC\xAF\x27\x1C\0\x04\0", "a 7z archive", "unpack it"),
+        (b"Rar!\x1A\x07\x01\0\0", "a RAR archive", "unpack it"),
         (&tar, "a tar archive", "unpack it"),
         (
             b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 6344\n",
@@ -166,10 +166,34 @@ fn ours_are_not_foreign() {
         let bytes = crate::file::raw(&header, &whole.data());
         builder.clone().from_safetensors(&bytes).expect("a safetensors file");
     }
+    // Nor its beginning, whatever the length is.
+    for length in 1_u64..=70_000 {
+        for len in 0..=8 {
+            let error =
+                builder.clone().from_safetensors(&length.to_le_bytes()[..len]).expect_err("it is cut");
+            assert!(matches!(error, WeightError::File { .. }), "{length}, {len}: {error}");
+        }
+    }
     let bytes = whole.bytes();
     for len in 0..bytes.len() {
         let error = builder.clone().from_safetensors(&bytes[..len]).expect_err("it is cut");
         assert!(matches!(error, WeightError::File { .. }), "{len}: {error}");
+    }
+}
+
+/// Damaged archives are told to be something, and nothing panics.
+#[test]
+fn damaged_archives() {
+    for beyond in [false, true] {
+        let whole = zip(&["archive/data.pkl", "archive/version", "x"], b"a comment", beyond);
+        for place in 0..whole.len() {
+            for mask in [1, 2, 0x10, 0x80, 0xFF] {
+                let mut bytes = whole.clone();
+                bytes[place] ^= mask;
+                let error = list_tensors(&bytes).expect_err("no safetensors file");
+                assert!(matches!(error, WeightError::Foreign { .. }) || place < 4, "{place}: {error}");
+            }
+        }
     }
 }
 
@@ -188,6 +212,15 @@ fn paths() {
         assert!(matches!(&error, WeightError::Io { path: found, .. } if *found == path), "{error}");
         assert!(error.to_string().starts_with(&format!("{shown}: ")), "{error}");
         assert!(std::error::Error::source(&error).is_some());
+    }
+    // One of several by its name is not the whole.
+    let shard = path.with_file_name("model-00001-of-00002.safetensors");
+    let error = small().0.load(&shard).map(drop).expect_err("a part").to_string();
+    let found = "this is file 1 of 2 that hold a model together, and no whole safetensors file: make one file of them";
+    assert!(error.starts_with(found), "{error}");
+    for whole in ["model-00001-of-00001.safetensors", "a-1-of-2.safetensors", "made-of-00002.safetensors"] {
+        let error = small().0.load(path.with_file_name(whole)).map(drop).expect_err("it is not there");
+        assert!(matches!(error, WeightError::Io { .. }), "{error}");
     }
     let (builder, layers) = small();
     let net = builder.from_safetensors(&file(&layers, Style::Ours, &["hidden.*", "output.*"]).bytes());

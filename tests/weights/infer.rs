@@ -293,7 +293,7 @@ fn what_is_no_network() {
     assert_eq!(text(&File::default()), "tensor the first matrix of any layer is missing");
     assert_eq!(
         text(&whole.clone().f32("norm.weight", &[4], &[1.0; 4])),
-        "no layer takes these tensors of the file: norm.weight; `ignore_extra` of `ReadOptions` leaves them aside"
+        "no layer takes these tensors of the file: norm.weight; the option `ignore_extra` leaves them aside"
     );
     assert!(text(&whole.clone().without("rnn.bias_hh_l0")).starts_with("tensor rnn.bias_hh_l0 is missing"));
     assert!(

@@ -6,6 +6,7 @@ mod faults;
 mod file;
 mod foreign;
 mod frameworks;
+mod headers;
 mod hostile;
 mod infer;
 mod memory;

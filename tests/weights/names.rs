@@ -142,7 +142,10 @@ fn what_is_ambiguous_lists_the_candidates() {
         let error = error.expect_err("two readings");
         let WeightError::Ambiguous { candidates, wanted: what, .. } = &error else { panic!("{error}") };
         assert_eq!((&what[..], &candidates[..]), (wanted, &expected.map(String::from)[..]));
-        let text = format!("{wanted} could be any of {}; name it with a mapping", expected.join(", "));
+        let text = format!(
+            "{wanted} could be any of {}; name it with a mapping, or its copy with a prefix",
+            expected.join(", ")
+        );
         assert_eq!(error.to_string(), text);
     }
 }
@@ -171,7 +174,7 @@ fn shapes_tell_layers_apart() {
     let error = load(&builder, &scaled, &options).expect_err("a layer too many");
     assert_eq!(
         error.to_string(),
-        "no layer takes these tensors of the file: norm.weight; `ignore_extra` of `ReadOptions` leaves them aside"
+        "no layer takes these tensors of the file: norm.weight; the option `ignore_extra` leaves them aside"
     );
     assert_eq!(saved(&builder, &scaled, &options.ignore_extra()), want);
 }

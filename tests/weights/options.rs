@@ -105,13 +105,27 @@ fn a_mapping_may_be_partial() {
     let keras = file(&layers, Style::Keras, &["simple_rnn/simple_rnn_cell/*", "proj/*"]);
     let two = keras.clone().f32("aux/kernel", &[5, 2], &[9.0; 10]).f32("aux/bias", &[2], &[9.0; 2]);
     let text = message(&two, &plain().ignore_extra());
-    assert_eq!(text, "a dense layer could be any of aux, proj; name it with a mapping");
+    assert_eq!(
+        text,
+        "a dense layer could be any of aux, proj; name it with a mapping, or its copy with a prefix"
+    );
     let named = Mapping::new().keras("output.weight", "proj/kernel").keras("output.bias", "proj/bias");
     assert_eq!(saved(&two, &plain().mapping(named).ignore_extra()), want);
     // One tensor of a layer, the others by the framework's names.
     let mut one = file(&layers, Style::PyTorch, &["rnn.*_l0", "fc.*"]);
     one.tensor("rnn.weight_hh_l0").name = "W".to_string();
     assert_eq!(saved(&one, &plain().mapping(Mapping::new().tensor("hidden.weight_hh", "W"))), want);
+    // The second bias of a layer whose other tensors are named.
+    let named = Mapping::new()
+        .tensor("hidden.weight_ih", "enc.weight_ih_l0")
+        .tensor("hidden.weight_hh", "enc.weight_hh_l0")
+        .tensor("hidden.bias_ih", "enc.bias_ih_l0");
+    let enc = file(&layers, Style::PyTorch, &["enc.*_l0", "fc.*"]);
+    let other = file(&layers, Style::PyTorch, &["dec.*_l0", "fc2.*"]);
+    let mut both = enc.clone();
+    both.tensors.extend(other.tensors.into_iter().filter(|tensor| tensor.name.starts_with("dec")));
+    assert_eq!(saved(&both, &plain().mapping(named.clone()).ignore_extra()), want);
+    assert_eq!(saved(&enc, &plain().mapping(named)), want);
     // What is mapped must be there.
     let text = message(&one, &plain().mapping(head));
     assert!(
@@ -203,7 +217,7 @@ fn other_types_of_numbers() {
     let text = message(&f64s, &plain());
     assert!(
         text.ends_with(
-            "holds F64, and weights are F32, F16 or BF16: `round_f64` of `ReadOptions` rounds it to F32"
+            "holds F64, and weights are F32, F16 or BF16: the option `round_f64` rounds it to F32"
         ),
         "{text}"
     );
@@ -243,10 +257,7 @@ fn what_training_leaves() {
         data: vec![0; 8],
     });
     let text = message(&more, &plain());
-    assert!(
-        text.ends_with("val_metrics.rmse.total; `ignore_extra` of `ReadOptions` leaves them aside"),
-        "{text}"
-    );
+    assert!(text.ends_with("val_metrics.rmse.total; the option `ignore_extra` leaves them aside"), "{text}");
     let options = plain().ignore_extra();
     assert_eq!(saved(&more, &options), want);
     let assume = Assume::framework_defaults();
@@ -288,7 +299,7 @@ fn a_long_header() {
     ] {
         let text = error.expect_err("a limit below it").to_string();
         assert!(
-            text.ends_with("more than the limit of 300000: `header_limit` of `ReadOptions` sets another"),
+            text.ends_with("more than the limit of 300000: the option `header_limit` sets another"),
             "{text}"
         );
     }
@@ -375,6 +386,6 @@ fn debug_is_prose() {
     let net = builder.from_safetensors(&file(&layers, Style::Ours, &OURS).bytes()).expect("the file fits");
     let error = net.forward(&[0.0; 4], Outputs::All).expect_err("no whole step");
     assert_eq!(format!("{error:?}"), error.to_string());
-    let error = "tan".parse::<rnn_core::Activation>().expect_err("no activation");
+    let error = "tan".parse::<Activation>().expect_err("no activation");
     assert_eq!(format!("{error:?}"), error.to_string());
 }

@@ -38,10 +38,25 @@ pub(crate) fn foreign(file: &[u8]) -> Option<WeightError> {
     let (found, remedy) = if let Some(members) = members(file) {
         zip(&members)
     } else {
-        let (found, remedy) = by_magic(file).or_else(|| protobuf(file)).or_else(|| text(file))?;
+        // A length that was cut may begin as anything.
+        let binary = || if file.len() > 8 { by_magic(file).or_else(|| protobuf(file)) } else { None };
+        let (found, remedy) = binary().or_else(|| text(file))?;
         (found.to_string(), remedy)
     };
     Some(WeightError::Foreign { found, remedy })
+}
+
+/// What is wrong with a file of this path if by its name it is one of several that hold a model together: `model-00001-of-00002.safetensors`.
+/// A network that is inferred from one of them would be another.
+#[must_use]
+pub fn split_file(path: &str) -> Option<WeightError> {
+    let name = path.rsplit(['/', '\\']).next()?.strip_suffix(".safetensors")?;
+    let (before, count) = name.rsplit_once("-of-")?;
+    let (_, index) = before.rsplit_once('-')?;
+    let number = |text: &str| text.parse::<usize>().ok().filter(|_| text.len() == 5);
+    let (index, count) = (number(index)?, number(count)?);
+    let found = format!("file {index} of {count} that hold a model together");
+    (count > 1).then_some(WeightError::Foreign { found, remedy: INDEX })
 }
 
 /// A kind and what is to be done.
@@ -126,7 +141,7 @@ fn is_text(file: &[u8]) -> bool {
 /// What a text is.
 fn text(file: &[u8]) -> Option<Kind> {
     // A file of fewer bytes may be the beginning of anything.
-    if file.len() < 8 && file != b"{}" && file != b"[]" || !is_text(file) {
+    if file.len() < 8 || !is_text(file) {
         return None;
     }
     let file = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file).trim_ascii_start();

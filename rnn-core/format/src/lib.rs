@@ -61,6 +61,8 @@ pub use error::SpecError;
 pub use fault::Fault;
 #[cfg(feature = "alloc")]
 pub use fill::fill_from_slices;
+#[cfg(feature = "safetensors")]
+pub use foreign::split_file;
 pub use form::{Form, Size, StackName};
 pub use kind::{CellKind, Direction, LayerKind, Merge, Part, Recurrent, ResetGate};
 pub use lengths::{

@@ -138,7 +138,7 @@ pub fn fit(
         let size = form.fit(&said)?;
         return Ok((size.map_or(said, |size| form.of_size(size)), size));
     }
-    let sizes = sizes(form, &parsed.listing(), &options.mapping);
+    let sizes = sizes(form, &parsed.listing(), &options.mapping)?;
     let fits = |size: &&Size| {
         let network = form.of_size(**size);
         network.with_spec(|spec| check_first(spec, file, options).is_ok())

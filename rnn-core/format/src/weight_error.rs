@@ -207,13 +207,13 @@ impl fmt::Display for WeightError {
             Self::Spec(error) => error.fmt(f),
             Self::File { reason } => write!(f, "not a valid safetensors file: {reason}"),
             Self::Foreign { found, remedy } => {
-                write!(f, "this is {found}, and no safetensors file: {remedy}")
+                write!(f, "this is {found}, and no whole safetensors file: {remedy}")
             }
             Self::HeaderTooLong { found, limit } => {
                 write!(
                     f,
-                    "the file claims a header of {found} bytes, more than the limit of {limit}: `header_limit` of \
-                     `ReadOptions` sets another"
+                    "the file claims a header of {found} bytes, more than the limit of {limit}: the option \
+                     `header_limit` sets another"
                 )
             }
             Self::Missing { tensor, existing } if existing.is_empty() => {
@@ -225,7 +225,7 @@ impl fmt::Display for WeightError {
             Self::Extra { tensors } => {
                 write!(
                     f,
-                    "no layer takes these tensors of the file: {}; `ignore_extra` of `ReadOptions` leaves them aside",
+                    "no layer takes these tensors of the file: {}; the option `ignore_extra` leaves them aside",
                     tensors.join(", ")
                 )
             }
@@ -255,7 +255,7 @@ impl fmt::Display for WeightError {
             ),
             Self::Type { tensor, found } if found == "F64" => write!(
                 f,
-                "tensor {tensor} holds F64, and weights are F32, F16 or BF16: `round_f64` of `ReadOptions` rounds it to F32"
+                "tensor {tensor} holds F64, and weights are F32, F16 or BF16: the option `round_f64` rounds it to F32"
             ),
             Self::Type { tensor, found } => write!(
                 f,
@@ -311,7 +311,7 @@ impl fmt::Display for WeightError {
             Self::Metadata { entry } => write!(
                 f,
                 "the file's metadata has the malformed entry `{entry}`; if its line under the key `rnn` is another program's, \
-                 `ignore_metadata` of `ReadOptions` reads the file without"
+                 the option `ignore_metadata` reads the file without"
             ),
             #[cfg(feature = "std")]
             Self::Io { path, error } => write!(f, "{}: {error}", path.display()),

@@ -60,6 +60,9 @@ pub trait Load: Sized {
 /// The bytes of a file.
 #[cfg(all(feature = "safetensors", feature = "std"))]
 pub(crate) fn read(path: &std::path::Path) -> Result<Vec<u8>, WeightError> {
+    if let Some(error) = rnn_format::split_file(&path.to_string_lossy()) {
+        return Err(error);
+    }
     std::fs::read(path).map_err(|error| WeightError::Io { path: path.into(), error })
 }
 

@@ -4,8 +4,8 @@
 //! built at run time ([`RuntimeNetwork`]); [`FixedNetwork`] adds the calls on arrays that cannot fail. The
 //! recurrences themselves are in `engine`, one file each.
 
-pub(crate) mod debug;
 mod calls;
+pub(crate) mod debug;
 mod embedded;
 pub(crate) mod engine;
 mod fixed;

@@ -10,7 +10,9 @@ use rnn_format::Spec;
 #[cfg(feature = "alloc")]
 use crate::buffer::Aligned;
 #[cfg(feature = "alloc")]
-use alloc::{borrow::Cow, string::String};
+use alloc::borrow::Cow;
+#[cfg(feature = "safetensors")]
+use alloc::string::String;
 #[cfg(feature = "alloc")]
 use rnn_format::{LayerWeights, Metadata, WeightError};
 

@@ -105,8 +105,8 @@ impl RuntimeNetwork {
         Self::infer_with(bytes, assume, &LoadOptions::default())
     }
 
-    /// [`RuntimeNetwork::infer`] with options: how the file is read, and the backend. A mapping names tensors of a network that
-    /// is known, and does nothing for one that is inferred.
+    /// [`RuntimeNetwork::infer`] with options: how the file is read, and the backend. A mapping names the tensors of the
+    /// network that was inferred, once it is.
     ///
     /// # Errors
     /// As there.
@@ -117,8 +117,10 @@ impl RuntimeNetwork {
         }
         let Inferred { architecture, mapping, assumed, .. } =
             rnn_format::infer_file(bytes, &options.read, assume)?;
-        let net = Self::of(architecture, options.backend_or_best())
-            .from_safetensors_with(bytes, &options.clone().mapping(mapping))?;
+        let net = Self::of(architecture, options.backend_or_best()).from_safetensors_with(
+            bytes,
+            &options.clone().mapping(mapping.and(options.read.mapping.clone())),
+        )?;
         Ok(Self { packed: net.packed.assumed_as(&assumed), ..net })
     }
 

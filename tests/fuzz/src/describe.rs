@@ -69,7 +69,7 @@ pub fn resize(kind: &mut LayerKind, f: impl Fn(usize) -> usize) {
 }
 
 fn size(c: &mut Choices<'_>, limits: Limits) -> usize {
-    if limits.thresholds && c.one_in(8) { c.pick(&THRESHOLDS[..12]) } else { c.between(1, limits.size) }
+    if limits.thresholds && c.one_in(8) { c.pick(&THRESHOLDS) } else { c.between(1, limits.size) }
 }
 
 fn kind(c: &mut Choices<'_>, limits: Limits) -> LayerKind {

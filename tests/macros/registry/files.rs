@@ -281,6 +281,43 @@ fn files_that_do_not_say_must_be_as_described() {
     assert!(picked(&load(&net.to_safetensors().expect("it is small"))).starts_with("run time: `"));
 }
 
+/// What a registry is told of files is what any network is: another kind of file, a prefix, a mapping of some tensors.
+#[test]
+fn read_as_by_any_network() {
+    let archive = [&b"PK\x03\x04"[..], &[0; 22], &[16, 0, 0, 0], b"archive/data.pkl"].concat();
+    let error = refused(&archive);
+    assert!(matches!(error, WeightError::Foreign { .. }), "{error}");
+    assert!(error.to_string().contains("torch.load("), "{error}");
+
+    for size in [(1, 8), (2, 8), (1, 9)] {
+        let twin = network(1, &amp(size), Backend::detect());
+        let steps_of_twin = steps_of_slices(&twin, &case(1).xs);
+        // PyTorch's names, the head's but for its own, in a copy of two.
+        let names = |copy: &str, head: &str| {
+            let (copy, head) = (copy.to_owned(), head.to_owned());
+            as_pytorch(&twin, move |layer, tensor| match layer.strip_prefix("rnn") {
+                Some("") => format!("{copy}.rnn.{tensor}_l0"),
+                Some(level) => format!("{copy}.rnn.{tensor}{level}"),
+                None => format!("{copy}.{head}.{tensor}"),
+            })
+        };
+        let mut both = names("ema", "odd");
+        both.extend(names("model", "fc").into_iter().map(|(name, shape, values)| {
+            let zeros = vec![0.0; values.len()];
+            (name, shape, zeros)
+        }));
+        let bytes = file(&both);
+        let _ = refused(&bytes);
+        let mapping = Mapping::new().tensor("head.weight", "odd.weight").tensor("head.bias", "odd.bias");
+        let options = LoadOptions::default().prefix("ema");
+        for options in [options.clone(), options.mapping(mapping)] {
+            let net = Amp::from_safetensors_with(&bytes, &options).expect("one of two copies");
+            assert_eq!(picked(&net).starts_with("compiled"), size != (1, 9));
+            assert_eq!(steps(&net, &case(1).xs), steps_of_twin);
+        }
+    }
+}
+
 #[test]
 fn hostile_bytes() {
     let twin = network(1, &amp((1, 8)), Backend::detect());

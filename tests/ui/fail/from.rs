@@ -25,7 +25,7 @@ struct NoFile {
     output: Dense<1>,
 }
 
-#[rnn(from = "models/half.safetensors", weights = "models/smaller.safetensors", order = [rnn, head])]
+#[rnn(from = "models/double.safetensors", weights = "models/smaller.safetensors", order = [rnn, head])]
 struct OfTwoFiles;
 
 #[rnn(from = "models/extra.safetensors")]
@@ -37,6 +37,18 @@ struct WhoKnows {
     #[rnn(bias = false)]
     second: Dense<8>,
 }
+
+#[rnn(from = "models/head.safetensors")]
+struct HeadAlone;
+
+#[rnn(weights = "models/table.safetensors")]
+struct Table;
+
+#[rnn(from = "models/two_modules.safetensors")]
+struct TwoModules;
+
+#[rnn(from = "models/two_modules.safetensors", order = [encoder, decoder])]
+struct Stacked;
 
 fn main() {
     let _ = (Ambiguous::from_slices, OfTwoFiles::embedded());

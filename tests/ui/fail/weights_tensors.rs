@@ -21,16 +21,24 @@ struct Extra {
     head: Dense<1>,
 }
 
-#[rnn(input_size = 1, weights = "models/half.safetensors")]
-struct Half {
+#[rnn(input_size = 1, weights = "models/double.safetensors")]
+struct Double {
     rnn: Lstm<40>,
     head: Dense<1>,
 }
 
-#[rnn(input_size = 1, weights = "models/half.safetensors")]
+#[rnn(input_size = 1, weights = "models/integer.safetensors")]
 struct AllAtOnce {
     rnn: Lstm<40>,
     head: Dense<3>,
+}
+
+// Left aside is what belongs to no layer alone.
+#[rnn(input_size = 1, weights = "models/extra.safetensors", ignore_extra = true)]
+struct WithoutBias {
+    rnn: Lstm<40>,
+    #[rnn(bias = false)]
+    head: Dense<1>,
 }
 
 fn main() {}

@@ -12,7 +12,7 @@ use crate::weight_error::WeightError;
 /// The names that stand before two copies of the same tensors, such as `ema.` and `model.`, if there are any.
 pub(super) fn copies(listing: &Listing) -> Option<[String; 2]> {
     // More modules than that are not compared.
-    const MOST: usize = 32;
+    const MOST: usize = 12;
     let is_recurrent =
         |leaf: &str| pytorch::is_recurrent_weight(leaf) || leaf.trim_end_matches(":0") == "recurrent_kernel";
     let modules: BTreeSet<&str> = listing

@@ -62,7 +62,7 @@ pub(super) fn check_foreign(listing: &Listing) -> Result<(), WeightError> {
 
 type Modules<'n> = BTreeMap<&'n str, BTreeSet<&'n str>>;
 
-/// The bias of CuDNN's layers in Keras: both biases one after the other, of kernels that are laid out differently too.
+/// The bias of `CuDNN`'s layers in Keras: both biases one after the other, of kernels that are laid out differently too.
 pub(crate) fn cudnn_bias(name: &str, shape: &[usize], rows: usize) -> Option<WeightError> {
     (rows > 0 && *shape == [2 * rows]).then(|| WeightError::Unsupported {
         tensor: name.to_string(),

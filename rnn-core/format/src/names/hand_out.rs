@@ -1,5 +1,6 @@
 //! Which layer of a file is which of a network's, where the file does not use our names.
 
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::ToString;
 use alloc::vec;
@@ -133,7 +134,7 @@ impl Scan<'_> {
         Err(faults.last(WeightError::Ambiguous {
             wanted: class.wanted.to_string(),
             candidates: class.groups.iter().map(|group| group.shown.clone()).collect(),
-            remedy: "name it with a mapping",
+            remedy: "name it with a mapping, or its copy with a prefix",
         }))
     }
 
@@ -142,13 +143,16 @@ impl Scan<'_> {
     fn leave_out_tables(&self, class: &mut Class<'_>) {
         let is_none =
             |group: &Group| said(&group.layer).iter().any(|(_, says)| matches!(says, Says::Other(_)));
+        // The last number of a recurrent layer of each name.
+        let mut last = BTreeMap::new();
+        for (base, place) in self.groups.iter().filter(|group| group.recurrent).map(Group::place) {
+            let known = last.entry(base).or_insert(place);
+            *known = place.max(*known);
+        }
         let is_in_front = |group: &Group| {
             let (base, place) = group.place();
             let bias = group.stems[0].name(LayerKind::dense(1), Tensor::Bias);
-            let is_before = self.groups.iter().any(|other| {
-                let (other_base, other_place) = other.place();
-                other.recurrent && other_base == base && place.is_some() && place < other_place
-            });
+            let is_before = place.is_some() && last.get(&base).is_some_and(|last| place < *last);
             is_before && bias.is_some_and(|bias| !self.listing.has(&bias))
         };
         let others: [&dyn Fn(&Group) -> bool; 2] = [&is_none, &is_in_front];

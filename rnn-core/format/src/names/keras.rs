@@ -34,8 +34,11 @@ pub(super) fn tells(listing: &Listing) -> Tells<'_> {
 pub(super) fn scan(listing: &Listing) -> Scan<'_> {
     // A layer's place: what stands before its direction, and which cell of a list it is.
     let mut layers = BTreeMap::<(&str, &str), [Option<(&str, Leaf)>; 2]>::new();
+    let mut wrappers = BTreeMap::new();
     for (stem, leaf) in leaves(listing) {
-        let (path, direction) = direction_of(stem, listing);
+        let (path, direction) = direction_of(stem, |path, half| {
+            *wrappers.entry((path, half)).or_insert_with(|| is_wrapper(path, half, listing))
+        });
         let cell = stem.split_once("/cells/").map_or("", |(_, cell)| cell);
         let path = if direction.is_none() { stem } else { path };
         layers.entry((path, cell)).or_default()[usize::from(direction == Some(1))] = Some((stem, leaf));
@@ -123,14 +126,17 @@ fn leaves(listing: &Listing) -> BTreeMap<&str, Leaf> {
 }
 
 /// What stands before `forward_..` or `backward_..`, and which of them it is, of a half of a bidirectional layer.
-fn direction_of<'n>(stem: &'n str, listing: &Listing) -> (&'n str, Option<usize>) {
+fn direction_of<'n>(
+    stem: &'n str,
+    mut is_wrapper: impl FnMut(&'n str, &'n str) -> bool,
+) -> (&'n str, Option<usize>) {
     let mut start = 0;
     for segment in stem.split('/') {
         let direction = DIRECTIONS.iter().position(|way| segment.starts_with(way));
         // A layer of that name at the top is no half of one.
         if start > 0 && direction.is_some() {
             let path = &stem[..start - 1];
-            return if is_wrapper(path, segment, listing) { (path, direction) } else { (stem, None) };
+            return if is_wrapper(path, segment) { (path, direction) } else { (stem, None) };
         }
         start += segment.len() + 1;
     }

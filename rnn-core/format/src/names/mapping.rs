@@ -47,6 +47,13 @@ impl Mapping {
         self.with(name.into(), in_file.into(), Layout::Keras)
     }
 
+    /// The entries of both; of one tensor that of `other`.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let add = |mapping: Self, Entry { ours, in_file, layout }| mapping.with(ours, in_file, layout);
+        other.0.into_iter().fold(self, add)
+    }
+
     /// The same with this entry.
     pub(super) fn with(mut self, ours: String, in_file: String, layout: Layout) -> Self {
         self.0.retain(|old| old.ours != ours);

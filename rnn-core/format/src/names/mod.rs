@@ -48,7 +48,7 @@ use alloc::vec::Vec;
 
 use crate::architecture::Architecture;
 use crate::fault::{Fault, Faults, Stop};
-use crate::kind::{CellKind, LayerKind, ResetGate};
+use crate::kind::{CellKind, LayerKind, Recurrent, ResetGate};
 use crate::spec::Spec;
 use crate::tensor::{Presence, Tensor, tensors};
 use crate::weight_error::WeightError;
@@ -263,8 +263,32 @@ pub(crate) fn resolve(
             !named.iter().any(|n| (n.direction, n.tensor) == (found.direction, found.tensor))
         });
         found.extend(named);
+        found.extend(second_biases(layer.kind, found, listing));
     }
     Ok(found)
+}
+
+/// The second biases that stand beside the first ones of a mapping and have no entry: PyTorch's, which are added.
+fn second_biases(kind: LayerKind, found: &[Found], listing: &Listing) -> Vec<Found> {
+    let is_before = |r: Recurrent| matches!(r.cell, CellKind::Gru { reset: ResetGate::BeforeProduct, .. });
+    if kind.recurrent().is_none_or(is_before) {
+        return Vec::new();
+    }
+    let has_second = |direction| {
+        let second = |found: &&Found| found.tensor == Tensor::BiasHh && found.direction == direction;
+        found.iter().find(second).is_some_and(|found| !found.optional || listing.has(&found.name))
+    };
+    let beside = |first: &Found| {
+        let (before, after) = first.name.rsplit_once(Tensor::BiasIh.name())?;
+        let name = format!("{before}{}{after}", Tensor::BiasHh.name());
+        let is_one = first.tensor == Tensor::BiasIh && first.layout == Layout::Ours && listing.has(&name);
+        (is_one && !has_second(first.direction)).then(|| Found {
+            tensor: Tensor::BiasHh,
+            name,
+            ..first.clone()
+        })
+    };
+    found.iter().filter_map(beside).collect()
 }
 
 /// For each layer, the tensors it has if they are called as ours, or by the mapping.

@@ -4,7 +4,7 @@
 //! `encoder.BiLSTM_1` is `encoder`, `bi`, `lstm`. Only whole words count: `ensemble` holds no `emb`, `normal` no `norm`,
 //! `quantile` no `quant`.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// What a word says of the tensors that it names.
@@ -155,7 +155,7 @@ pub(super) fn said(name: &str) -> Vec<(String, Says)> {
             continue;
         }
         if let Some(says) = find(word) {
-            said.push((word.to_string(), says));
+            said.push((word.clone(), says));
         }
         at += 1;
     }
@@ -165,6 +165,7 @@ pub(super) fn said(name: &str) -> Vec<(String, Says)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::ToString;
 
     #[test]
     fn words_end_where_letters_and_cases_do() {

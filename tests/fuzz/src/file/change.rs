@@ -137,7 +137,7 @@ fn name(c: &mut Choices<'_>) -> String {
 
 /// Many layers, so that whoever looks at all orders or pairs of them never comes back.
 fn many(c: &mut Choices<'_>, file: &mut File) {
-    let (count, n) = (c.pick(&[8, 16, 40, 300, 2000]), c.between(1, 2));
+    let (count, n) = (c.pick(&[8, 16, 40, 300, 1000]), c.between(1, 2));
     let how = c.below(5);
     let values = |len: usize| vec![0x3E; 4 * len];
     for index in 0..count {

@@ -12,46 +12,7 @@ mod grammar;
 mod tokens;
 
 // The attribute's sources as they stand: a crate of procedural macros gives nothing else to others.
-#[path = "../../../../rnn-macros/src/check.rs"]
-mod check;
-#[path = "../../../../rnn-macros/src/docs.rs"]
-mod docs;
-#[path = "../../../../rnn-macros/src/embed.rs"]
-mod embed;
-#[path = "../../../../rnn-macros/src/expand.rs"]
-mod expand;
-#[path = "../../../../rnn-macros/src/field.rs"]
-mod field;
-#[path = "../../../../rnn-macros/src/file.rs"]
-mod file;
-#[path = "../../../../rnn-macros/src/from.rs"]
-mod from;
-#[path = "../../../../rnn-macros/src/layer.rs"]
-mod layer;
-#[path = "../../../../rnn-macros/src/layer_options.rs"]
-mod layer_options;
-#[path = "../../../../rnn-macros/src/mistakes.rs"]
-mod mistakes;
-#[path = "../../../../rnn-macros/src/options.rs"]
-mod options;
-#[path = "../../../../rnn-macros/src/parse.rs"]
-mod parse;
-#[path = "../../../../rnn-macros/src/plan.rs"]
-mod plan;
-#[path = "../../../../rnn-macros/src/registry.rs"]
-mod registry;
-#[path = "../../../../rnn-macros/src/sizes.rs"]
-mod sizes;
-#[path = "../../../../rnn-macros/src/spec.rs"]
-mod spec;
-#[path = "../../../../rnn-macros/src/stub.rs"]
-mod stub;
-#[path = "../../../../rnn-macros/src/unfit.rs"]
-mod unfit;
-#[path = "../../../../rnn-macros/src/value.rs"]
-mod value;
-#[path = "../../../../rnn-macros/src/words.rs"]
-mod words;
+include!(concat!(env!("OUT_DIR"), "/attribute.rs"));
 
 use rnn_fuzz::case;
 use rnn_fuzz::choices::Choices;

@@ -1,8 +1,8 @@
 //! `forward`, `forward_batch`, their `_into` forms and threads: contiguous inputs, any batch.
 
-use crate::check::{Told, agree, is_untouched, outcome, scratch, unchanged, untouched};
+use crate::check::{agree, is_untouched, outcome, scratch, unchanged, untouched};
 use crate::subject::Subject;
-use rnn_core::{Network, Outputs};
+use rnn_core::Outputs;
 use rnn_fuzz::built::inputs;
 use rnn_fuzz::choices::Choices;
 use rnn_fuzz::say;
@@ -48,9 +48,6 @@ fn wanted(of: &Subject, xs: &[f32], outputs: Outputs) -> Vec<f32> {
 fn forward_batch(c: &mut Choices<'_>, of: &Subject, xs: &[f32], batch: usize, outputs: Outputs) {
     let steps = steps_of(of, xs.len(), batch);
     let ok = steps.is_some_and(|steps| !(outputs == Outputs::Last && steps == 0 && batch > 0));
-    if crate::TODAY && batch > 1 << 20 {
-        return;
-    }
     if steps.is_some_and(|steps| of.is_too_much(batch as u128 * steps as u128)) {
         return;
     }
@@ -69,7 +66,7 @@ fn forward_batch(c: &mut Choices<'_>, of: &Subject, xs: &[f32], batch: usize, ou
             agree(&ys, &want, true, "par_forward_batch");
         }
     }
-    let needed = of.net.batch_scratch_len(batch, steps.unwrap_or(0)).told();
+    let needed = of.net.batch_scratch_len(batch, steps.unwrap_or(0));
     let mut scratch = scratch(needed, c.below(2));
     if c.one_in(8) {
         scratch.pop();
@@ -97,7 +94,7 @@ fn forward(c: &mut Choices<'_>, of: &Subject, xs: &[f32], outputs: Outputs) {
     if let Some(ys) = outcome(of.net.forward(xs, outputs), ok, "forward") {
         agree(&ys, &want, true, "forward");
     }
-    let needed = of.net.forward_scratch_len(steps.unwrap_or(0)).told();
+    let needed = of.net.forward_scratch_len(steps.unwrap_or(0));
     let mut scratch = scratch(needed, c.below(2));
     if c.one_in(8) {
         scratch.pop();

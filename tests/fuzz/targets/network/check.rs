@@ -2,7 +2,7 @@
 
 use rnn_core::ShapeError;
 use rnn_support::bits::canonical;
-use std::fmt::{Debug, Display};
+use std::fmt::Display;
 
 /// What stands in results beforehand: a NaN of its own.
 const UNTOUCHED: u32 = 0x7FC0_BEEF;
@@ -34,7 +34,7 @@ pub(crate) fn unchanged(got: &[f32], before: &[f32], what: impl Display) {
 }
 
 /// Asserts that a call is fine, or is not, as expected; its result if it is. An error says something.
-pub(crate) fn outcome<T: Debug>(result: Result<T, ShapeError>, ok: bool, what: impl Display) -> Option<T> {
+pub(crate) fn outcome<T>(result: Result<T, ShapeError>, ok: bool, what: impl Display) -> Option<T> {
     match result {
         Ok(value) if ok => Some(value),
         Ok(_) => panic!("{what}: accepted, but its arguments do not fit"),
@@ -43,23 +43,6 @@ pub(crate) fn outcome<T: Debug>(result: Result<T, ShapeError>, ok: bool, what: i
             assert!(!error.to_string().is_empty(), "{what}: an error without words");
             None
         }
-    }
-}
-
-/// A length that a call tells, or that it does not fit.
-pub(crate) trait Told {
-    fn told(self) -> Result<usize, ShapeError>;
-}
-
-impl Told for usize {
-    fn told(self) -> Result<usize, ShapeError> {
-        Ok(self)
-    }
-}
-
-impl Told for Result<usize, ShapeError> {
-    fn told(self) -> Self {
-        self
     }
 }
 

@@ -1,6 +1,9 @@
 //! Networks of the attribute: the same calls through code whose sizes the compiler knows.
 
-use rnn_core::{Architecture, Backend, LayerWeights, Load, Metadata, Network};
+use rnn_core::{
+    Activation, Architecture, Backend, Direction, Layer, LayerKind, LayerWeights, Load, Merge, Network,
+    ResetGate,
+};
 use rnn_fuzz::built::Weights;
 
 mod nets {
@@ -42,42 +45,44 @@ mod nets {
 
 type Make = fn(Backend, &[LayerWeights<'_>]) -> Box<dyn Network>;
 
-/// An architecture as it is written in a file, and the network of the attribute that it describes.
-const MADE: [(&str, Make); 6] = [
-    ("input_size 1; layer rnn lstm 8 tanh bias; layer head dense 1 linear bias", of::<nets::Amp>),
-    (
-        "input_size 3; layer front dense 5 linear bias; layer middle gru 70 tanh bias reset=before_product clip=1 \
-         delay=2.5; layer head dense 4 softmax bias",
-        of::<nets::Stack>,
-    ),
-    (
-        "input_size 2; layer around min_gru 5 linear bias merge=average; layer back simple_rnn 9 tanh bias \
-         direction=go_backwards",
-        of::<nets::Ahead>,
-    ),
-    ("input_size 1; layer rnn lstm 4 tanh bias; layer head dense 1 linear bias", of::<nets::Sizes>),
-    (
-        "input_size 1; layer rnn_l0 lstm 5 tanh bias; layer rnn_l1 lstm 5 tanh bias; layer head dense 1 linear bias",
-        of::<nets::Sizes>,
-    ),
-    // Run at run time, and as large as a step's scratch is cut.
-    ("input_size 1; layer rnn lstm 130 tanh bias; layer head dense 1 linear bias", of::<nets::Sizes>),
-];
+/// What they are made of, and how they are made.
+fn made(index: usize) -> (usize, Vec<(&'static str, LayerKind)>, Make) {
+    let (dense, lstm) = (LayerKind::dense, LayerKind::lstm);
+    let amp = |n| vec![("rnn", lstm(n)), ("head", dense(1))];
+    match index {
+        0 => (1, amp(8), of::<nets::Amp>),
+        1 => {
+            let middle = LayerKind::gru(70, ResetGate::BeforeProduct).with_clip(1.0).with_delay(2.5);
+            let head = dense(4).with_activation(Activation::Softmax);
+            (3, vec![("front", dense(5)), ("middle", middle), ("head", head)], of::<nets::Stack>)
+        }
+        2 => {
+            let around = LayerKind::min_gru(5).with_direction(Direction::Bidirectional(Merge::Average));
+            let back = LayerKind::simple_rnn(9).with_direction(Direction::GoBackwards);
+            (2, vec![("around", around), ("back", back)], of::<nets::Ahead>)
+        }
+        3 => (1, amp(4), of::<nets::Sizes>),
+        4 => (1, vec![("rnn_l0", lstm(5)), ("rnn_l1", lstm(5)), ("head", dense(1))], of::<nets::Sizes>),
+        // At run time, and large enough that a step's scratch is cut.
+        _ => (1, amp(130), of::<nets::Sizes>),
+    }
+}
 
 fn of<N: Network + Load + 'static>(backend: Backend, weights: &[LayerWeights<'_>]) -> Box<dyn Network> {
     Box::new(N::from_slices(backend, weights).expect("the weights of what it describes"))
 }
 
 /// How many there are.
-pub(crate) const COUNT: usize = MADE.len();
+pub(crate) const COUNT: usize = 6;
 
 /// The architecture of one of them.
 pub(crate) fn architecture(index: usize) -> Architecture {
-    let read = Metadata::from_text(MADE[index].0).expect("the target's own text");
-    read.architecture.expect("the target's own text")
+    let (input_size, layers, _) = made(index);
+    let layers = layers.into_iter().map(|(name, kind)| Layer { name: name.to_string(), kind }).collect();
+    Architecture { input_size, layers }
 }
 
 /// The network.
 pub(crate) fn network(index: usize, weights: &Weights, backend: Backend) -> Box<dyn Network> {
-    weights.with_entries(|entries| MADE[index].1(backend, entries))
+    weights.with_entries(|entries| made(index).2(backend, entries))
 }

@@ -27,9 +27,6 @@ use subject::Subject;
 /// Most multiply-adds of a call.
 pub(crate) const WORK: u128 = 4_000_000;
 
-/// Leaves out what is known to be wrong today; goes when it is right.
-pub(crate) const TODAY: bool = true;
-
 /// Most floats of memory that a call is given, or asks for.
 pub(crate) const ROOM: usize = 1 << 22;
 

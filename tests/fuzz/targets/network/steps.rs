@@ -2,7 +2,6 @@
 
 use crate::check::{agree, is_untouched, outcome, unchanged, untouched};
 use crate::subject::Subject;
-use rnn_core::Network;
 use rnn_fuzz::built::inputs;
 use rnn_fuzz::choices::Choices;
 use rnn_fuzz::say;
@@ -30,7 +29,12 @@ pub(crate) fn run(c: &mut Choices<'_>, of: &Subject) {
         let mut y = untouched(count * of.n_o);
         misfits(c, of, &state);
         let before = state.clone();
-        let result = if count == 1 && c.flip() {
+        let in_place = of.n_i == of.n_o && c.one_in(3);
+        let result = if in_place {
+            say!("net.process_in_place(&mut state, &mut xs[{done}..{done} + {count}].to_vec())");
+            y.copy_from_slice(x);
+            net.process_in_place(&mut state, &mut y)
+        } else if count == 1 && c.flip() {
             say!("net.step_into(&mut state, &xs[{done}..], &mut y)");
             net.step_into(&mut state, x, &mut y)
         } else {
@@ -39,7 +43,7 @@ pub(crate) fn run(c: &mut Choices<'_>, of: &Subject) {
         };
         if outcome(result, causal, "a step").is_none() {
             unchanged(&state, &before, "state");
-            assert!(is_untouched(&y), "y was changed by a call that failed");
+            assert!(in_place || is_untouched(&y), "y was changed by a call that failed");
             return;
         }
         let wanted = &want.all[done * of.n_o..(done + count) * of.n_o];
@@ -101,6 +105,13 @@ fn misfits(c: &mut Choices<'_>, of: &Subject, state: &[f32]) {
         outcome(net.snapshot(&other).map(drop), false, "snapshot");
         outcome(net.restore(&mut other, &vec![0.0; of.snapshot]), false, "restore");
         unchanged(&other, &before, "state");
+    }
+    let mut values = vec![0.25; if c.flip() { lens[1] } else { of.n_i }];
+    let ok =
+        lens[0] == state.len() && of.n_i == of.n_o && values.len().is_multiple_of(of.n_i) && net.is_causal();
+    say!("net.process_in_place(&mut state, &mut [0.25; {}])", values.len());
+    if outcome(net.process_in_place(&mut other, &mut values), ok, "process_in_place").is_none() {
+        assert!(values.iter().all(|&value| value == 0.25), "values were changed by a call that failed");
     }
     let mut own = state.to_vec();
     let snapshot = vec![0.25; c.pick(&[of.snapshot + 1, of.snapshot.saturating_sub(1), 1 << 20])];

@@ -25,9 +25,12 @@ impl Scan<'_> {
         // What stands before every layer names the network, not a layer.
         let in_common = |path: &Vec<&str>| paths[0].iter().zip(path).take_while(|(a, b)| a == b).count();
         let shared = if paths.len() > 1 { paths.iter().map(in_common).min().unwrap_or(0) } else { 0 };
+        let recurrent: Vec<&Vec<&str>> =
+            paths.iter().zip(items).filter(|(_, item)| item.group.recurrent).map(|(path, _)| path).collect();
         for (path, item) in paths.iter().zip(items) {
             let segments: Vec<Segment> = path.iter().map(|segment| said(segment)).collect();
-            let own = &segments[shared.min(segments.len())..];
+            // Levels of one module share all of its name, which is theirs.
+            let own = &segments[shared.min(segments.len().saturating_sub(1))..];
             let refusal = match item.kinds[0] {
                 LayerKind::Recurrent(r) => {
                     not_of_a_layer(own, false).or_else(|| other_cell(own, r.cell.name()))
@@ -36,10 +39,7 @@ impl Scan<'_> {
                     not_of_a_layer(own, self.is_unit_convolution(item.group)).or_else(|| {
                         // A module that holds a recurrent layer may be called by it.
                         let holds_one = |depth: usize| {
-                            let mut others = paths.iter().zip(items);
-                            others.any(|(other, item)| {
-                                item.group.recurrent && other.get(..depth) == path.get(..depth)
-                            })
+                            recurrent.iter().any(|other| other.get(..depth) == path.get(..depth))
                         };
                         self.of_a_cell(&segments, holds_one, item.group)
                     })
@@ -188,10 +188,10 @@ fn other_cell(own: &[Segment], cell: &str) -> Option<String> {
 
 /// Refuses a file without a recurrent layer.
 pub(super) fn check_recurrent(scan: &Scan<'_>) -> Result<(), WeightError> {
+    const MOST: usize = 8;
     if scan.groups.iter().any(|group| group.recurrent) {
         return Ok(());
     }
-    const MOST: usize = 8;
     let mut shown: Vec<&str> = scan.groups.iter().take(MOST).map(|group| &group.shown[..]).collect();
     if scan.groups.len() > MOST {
         shown.push("..");

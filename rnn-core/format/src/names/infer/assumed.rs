@@ -47,15 +47,20 @@ pub(super) fn check_stacked<'g>(
         return Ok(());
     }
     Err(WeightError::NotInferred {
-        reason: format!(
-            "the recurrent layers {} may be a stack, or an encoder and a decoder: no file of weights tells what stands \
-             between them, such as a `RepeatVector`",
-            names.join(" and ")
-        ),
+        reason: may_be_a_stack(&names),
         remedy: "if each takes what the one before gives, say `Assume::stacked()`, otherwise they are no network of this \
                  library's"
             .to_string(),
     })
+}
+
+/// What recurrent modules of these names leave open.
+pub(crate) fn may_be_a_stack(names: &[&str]) -> String {
+    format!(
+        "the recurrent layers {} may be a stack, or an encoder and a decoder: no file of weights tells what stands between \
+         them, such as a `RepeatVector`",
+        names.join(" and ")
+    )
 }
 
 /// What each layer was taken for, a clause each.

@@ -28,6 +28,7 @@ mod assumed;
 mod order;
 
 use agree::check_recurrent;
+pub(super) use assumed::may_be_a_stack;
 use assumed::{assumed, check_stacked};
 use order::{Item, Orders};
 
