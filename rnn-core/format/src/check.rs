@@ -120,11 +120,12 @@ fn examine<'s, 'f>(
     let resolved = resolve(spec, said, &listing, &options.mapping, options.ignore_extra, faults)?;
     let mut layers = Vec::new();
     for (index, parts) in resolved.iter().enumerate() {
-        let mut tensors = Vec::new();
+        let (mut tensors, mut fits) = (Vec::new(), true);
         for found in parts.iter().filter(|found| !found.optional || listing.has(&found.name)) {
-            match check_tensor(spec, index, found, &listing, &file) {
+            match check_tensor(spec, index, found, &listing, &file, fits) {
                 Ok(tensor) => tensors.push(tensor),
                 Err(error) => {
+                    fits = false;
                     faults.add(Fault { layer: Some(index), tensor: Some(found.tensor), error })?;
                 }
             }
@@ -183,13 +184,15 @@ fn left_over(listing: &Listing, resolved: &[Vec<Found>]) -> (BTreeMap<usize, Vec
     (unplaced, extra)
 }
 
-/// One tensor of a layer, shape and type checked.
+/// One tensor of a layer, shape and type checked. `fits` says whether those before it, the matrices among them, are as the layer
+/// expects: a bias of twice the length is of a larger layer otherwise.
 fn check_tensor<'f>(
     spec: &Spec<'_>,
     index: usize,
     found: &Found,
     listing: &Listing,
     file: &File<'f>,
+    fits: bool,
 ) -> Result<InFile<'f>, WeightError> {
     let LayerSpec { name: layer, kind } = spec.layers[index];
     let n_i = spec.input_size_of(index);
@@ -203,7 +206,8 @@ fn check_tensor<'f>(
     if let Some(error) = other_form(layer, kind, found, &shape) {
         return Err(error);
     }
-    if layout == Layout::Keras
+    if fits
+        && layout == Layout::Keras
         && tensor == Tensor::BiasIh
         && let Some(error) = cudnn_bias(name, &shape, tensor.shape(kind, n_i).0)
     {

@@ -14,8 +14,10 @@ pub struct Five {
     hidden: Lstm<5>,
 }
 
-fn main() {
-    let (four, five): (Four, Five) = todo!();
+/// Goes on where the other stopped.
+pub fn swap(four: &Four, five: &Five) -> [f32; 5] {
     let mut state = four.initial_state();
-    let _ = five.step(&mut state, &[1.0]);
+    five.step(&mut state, &[1.0])
 }
+
+fn main() {}
