@@ -81,11 +81,6 @@ pub const fn longest_pass(gates: usize, halves: bool) -> usize {
     if halves && matches!(gates, 3 | 4) { NEAR / (gates * Panels::WIDTH * size_of::<f32>()) } else { PASS }
 }
 
-/// Whether sums of `terms` terms are made in one pass on every tier, so that they never wait in memory.
-const fn is_one_pass(gates: usize, terms: usize) -> bool {
-    terms <= longest_pass(gates, gates > 1)
-}
-
 /// Scratch of one step of one stream through a recurrent layer, part by part in this order, each in whole cache lines.
 /// A part that the layer does not need is 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,34 +148,46 @@ pub struct RowLengths {
     /// The input segment of the last gate where it stays apart; or, of a GRU that resets before its product, the input
     /// segment, `r * h` and z.
     pub work: [usize; 3],
-    /// Sums that wait from one pass over K to the next.
-    pub waiting: usize,
+    /// Sums that wait from one pass over K to the next: see [`waiting`](Self::waiting).
+    sums: usize,
+    /// Terms of these sums besides the inputs.
+    terms: usize,
+    /// Terms that one pass makes on every tier, so that sums of so many do not wait.
+    pass: usize,
 }
 
 impl RowLengths {
-    /// Of this layer, fed with `input_size` values.
+    /// Of this layer.
     #[must_use]
-    #[inline]
-    pub const fn of(layer: &Recurrent, input_size: usize) -> Self {
+    pub const fn of(layer: &Recurrent) -> Self {
         let (n, gates) = (layer.hidden_size, layer.cell.gates());
         let (state, memory) = (layer.state_size(), layer.memory_size());
-        let recurrent = if layer.cell.is_recurrent() { state } else { 0 };
-        let (work, waiting) = if layer.resets_before() {
-            let waits = !is_one_pass(2, n);
-            ([row_stride(n.saturating_mul(3)), row_stride(n), row_stride(n)], if waits { 2 } else { 0 })
-        } else {
-            let apart = if layer.is_apart() { row_stride(n) } else { 0 };
-            let waits = !is_one_pass(gates, input_size.saturating_add(recurrent));
-            ([apart, 0, 0], if waits { gates } else { 0 })
-        };
-        Self {
+        let is_apart = layer.is_apart();
+        let mut lengths = Self {
             state: [row_stride(state), row_stride(memory)],
             slots: layer.past_states().saturating_add(1),
             wide: if layer.projection().is_some() { row_stride(n) } else { 0 },
             mixed: layer.delay_fraction() > 0.0,
-            work,
-            waiting: row_stride(n.saturating_mul(waiting)),
+            work: [if is_apart { row_stride(n) } else { 0 }, 0, 0],
+            sums: row_stride(n.saturating_mul(gates)),
+            terms: if layer.cell.is_recurrent() { state } else { 0 },
+            pass: longest_pass(gates, gates > 1),
+        };
+        if layer.resets_before() {
+            lengths.work = [row_stride(n.saturating_mul(3)), row_stride(n), row_stride(n)];
+            // The input segment is a product of its own, whose sums wait where they are wanted.
+            lengths.sums = if n > longest_pass(2, true) { row_stride(n.saturating_mul(2)) } else { 0 };
+            lengths.pass = 0;
         }
+        lengths
+    }
+
+    /// From one row to the next of the sums that wait from one pass over K to the next, of a layer fed with `input_size` values:
+    /// 0 where they are made in one pass.
+    #[must_use]
+    #[inline(always)]
+    pub const fn waiting(&self, input_size: usize) -> usize {
+        if self.terms.saturating_add(input_size) > self.pass { self.sums } else { 0 }
     }
 
     /// One slot of the ring, with room for `room` rows.
@@ -197,13 +204,13 @@ impl RowLengths {
         self.slots.saturating_mul(self.slot_len(room))
     }
 
-    /// Scratch of one step of `rows` rows that there is room for.
+    /// Scratch of one step of `rows` rows that there is room for, in a layer fed with `input_size` values.
     #[must_use]
     #[inline(always)]
-    pub const fn scratch_len(&self, rows: usize) -> usize {
-        let Self { wide, work, waiting, .. } = *self;
+    pub const fn scratch_len(&self, input_size: usize, rows: usize) -> usize {
+        let Self { wide, work, .. } = *self;
         let work = work[0].saturating_add(work[1]).saturating_add(work[2]);
-        let each = wide.saturating_add(work).saturating_add(waiting);
+        let each = wide.saturating_add(work).saturating_add(self.waiting(input_size));
         rows.saturating_mul(each).saturating_add(if self.mixed { self.slot_len(rows) } else { 0 })
     }
 }
@@ -226,13 +233,6 @@ impl Recurrent {
         )]
         let fraction = self.delay - (self.delay as usize) as f32;
         fraction
-    }
-
-    /// The input segment of one step: a sum for each gate and unit.
-    #[must_use]
-    #[inline(always)]
-    pub const fn shared_len(&self) -> usize {
-        self.cell.gates().saturating_mul(self.hidden_size)
     }
 }
 

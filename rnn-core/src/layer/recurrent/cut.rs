@@ -65,10 +65,11 @@ pub struct RowWork<'a> {
     pub(super) waiting: &'a mut [f32],
 }
 
-/// Scratch of one step of `rows` of the rows that there is room for, and what is left of it.
+/// Scratch of one step of `rows` of the rows that there is room for, of `input_size` values each, and what is left of it.
 #[inline(always)]
 pub(super) fn rows<'a>(
     lengths: &RowLengths,
+    input_size: usize,
     rows: usize,
     room: usize,
     mut left: &'a mut [f32],
@@ -83,7 +84,7 @@ pub(super) fn rows<'a>(
                 |stride| take(left_over, rows * stride),
             ),
             strides: lengths.work,
-            waiting: take(left_over, rows * lengths.waiting),
+            waiting: take(left_over, rows * lengths.waiting(input_size)),
         },
     };
     (parts, left)

@@ -70,12 +70,12 @@ fn one_layer_takes_what_it_asks_for() {
             assert_eq!(parts.map(|part| part.len()).iter().sum::<usize>(), work, "{what}");
 
             for n_i in [1, 16, 512, 1024] {
-                let lengths = RowLengths::of(&layer, n_i);
+                let lengths = RowLengths::of(&layer);
                 assert_eq!(lengths.state_len(3), (layer.past_states() + 1) * lengths.slot_len(3), "{what}");
                 for rows in ROWS {
-                    let asked = lengths.scratch_len(rows);
+                    let asked = lengths.scratch_len(n_i, rows);
                     buffer.resize(buffer.len().max(asked), 0.0);
-                    let (parts, left) = cut::rows(&lengths, rows, rows, &mut buffer[..asked]);
+                    let (parts, left) = cut::rows(&lengths, n_i, rows, rows, &mut buffer[..asked]);
                     assert_eq!(left.len(), 0, "{rows} rows of {what}");
                     assert_eq!(parts.mixed.len(), if lengths.mixed { lengths.slot_len(rows) } else { 0 });
                 }

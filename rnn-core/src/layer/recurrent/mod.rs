@@ -29,7 +29,7 @@ use crate::simd::{Simd, apart};
 use core::fmt::Debug;
 use cut::RowWork;
 use options::Options;
-use rnn_format::{LayerKind, Panels, RowLengths, round_to_line};
+use rnn_format::{LayerKind, Panels, round_to_line};
 
 pub(crate) use rows::step_rows;
 pub(crate) use stream::step_stream;
@@ -236,12 +236,6 @@ impl<A: Advance, D: Dims> Recurrent<A, D> {
         round_to_line(panels.len())
     }
 
-    /// Lengths of many rows.
-    #[inline(always)]
-    fn row_lengths(&self) -> RowLengths {
-        RowLengths::of(&self.options.kind, self.dims.input())
-    }
-
     /// The same layer with its sizes as values.
     #[inline(always)]
     fn dynamic(&self) -> Recurrent<A, Dyn> {
@@ -266,7 +260,7 @@ impl<A: Kernels, D: Dims> Layer for Recurrent<A, D> {
     }
     #[inline(always)]
     fn state_len(&self) -> usize {
-        self.options.kind.stream_state_len()
+        self.options.past.saturating_mul(self.state_size().saturating_add(self.memory_size()))
     }
     #[inline(always)]
     fn packed_len(&self) -> usize {
@@ -278,15 +272,15 @@ impl<A: Kernels, D: Dims> Layer for Recurrent<A, D> {
     }
     #[inline(always)]
     fn rows_state_len(&self, rows: usize) -> usize {
-        self.row_lengths().state_len(rows)
+        self.options.rows.state_len(rows)
     }
     #[inline(always)]
     fn rows_scratch_len(&self, rows: usize) -> usize {
-        self.row_lengths().scratch_len(rows)
+        self.options.rows.scratch_len(self.dims.input(), rows)
     }
     #[inline(always)]
     fn shared_len(&self) -> usize {
-        self.options.kind.shared_len()
+        A::GATES.saturating_mul(self.hidden())
     }
 
     fn set_row(&self, at: RowPlace, snapshot: &[f32], state: &mut [f32]) {

@@ -1,6 +1,6 @@
 //! What every cell may have besides its arithmetic, as the kernels need it: a projection of h, and a delay.
 
-use rnn_format::{Part, Recurrent, StepScratch};
+use rnn_format::{Part, Recurrent, RowLengths, StepScratch};
 
 /// Sizes and places that follow from a layer's options, computed once.
 #[derive(Clone, Copy, Debug)]
@@ -23,8 +23,8 @@ pub(super) struct Options {
     pub(super) behind_input: usize,
     /// Scratch of a step of one stream.
     pub(super) step: StepScratch,
-    /// The layer as it is described: its lengths of many rows follow from this.
-    pub(super) kind: Recurrent,
+    /// Lengths of many rows.
+    pub(super) rows: RowLengths,
 }
 
 impl Options {
@@ -44,7 +44,7 @@ impl Options {
             projecting: layer.offset(Part::Projection, 0) - input,
             behind_input: layer.packed_len(0) - input,
             step: StepScratch::of(layer),
-            kind: *layer,
+            rows: RowLengths::of(layer),
         }
     }
 

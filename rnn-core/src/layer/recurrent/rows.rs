@@ -31,7 +31,7 @@ struct Ring {
 impl Ring {
     #[inline(always)]
     fn new<A: Advance, D: Dims>(layer: &Recurrent<A, D>, room: usize) -> Self {
-        Self { sizes: [layer.state_size(), layer.memory_size()], room, lengths: layer.row_lengths() }
+        Self { sizes: [layer.state_size(), layer.memory_size()], room, lengths: layer.options.rows }
     }
 
     #[inline(always)]
@@ -112,7 +112,8 @@ pub(crate) fn step_rows<S: Simd, A: Advance>(
                 &after[(slot - written - 1) * len..][..len]
             }
         };
-        let (RowParts { wide, mixed, work }, _) = cut::rows(&ring.lengths, at.rows, at.room, scratch);
+        let (RowParts { wide, mixed, work }, _) =
+            cut::rows(&ring.lengths, layer.dims.input, at.rows, at.room, scratch);
         let read = if ring.lengths.mixed {
             for (which, size) in ring.sizes.into_iter().enumerate() {
                 for row in 0..at.rows {
