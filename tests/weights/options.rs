@@ -38,10 +38,10 @@ fn a_prefix_settles_two_copies() {
     ] {
         let under = |prefix: &str| patterns.map(|pattern| format!("{prefix}{separator}{pattern}"));
         let names = under("model");
-        let mut both = file(&trained, style, &names.each_ref().map(|name| name.as_str()));
+        let mut both = file(&trained, style, &names.each_ref().map(String::as_str));
         let want = saved(&file(&trained, style, &patterns), &plain());
         let names = under("ema_model");
-        both.tensors.extend(file(&averaged, style, &names.each_ref().map(|name| name.as_str())).tensors);
+        both.tensors.extend(file(&averaged, style, &names.each_ref().map(String::as_str)).tensors);
         // Neither is preferred.
         assert!(load(&both, &plain()).is_err());
         assert!(load(&both, &plain().ignore_extra()).is_err());
@@ -206,7 +206,7 @@ fn other_types_of_numbers() {
         // Of a multiple of 1/64 below 2 no digit is lost.
         let bits = x.to_bits();
         let magnitude = if x == 0.0 { 0 } else { ((bits >> 23 & 0xFF) - 112) << 10 | (bits >> 13 & 0x3FF) };
-        ((bits >> 31 << 15 | magnitude) as u16).to_le_bytes().to_vec()
+        u16::try_from(bits >> 31 << 15 | magnitude).expect("16 bits").to_le_bytes().to_vec()
     });
     let f64s = as_type("F64", &|x| f64::from(x).to_le_bytes().to_vec());
     for file in [&bf16, &f16] {
