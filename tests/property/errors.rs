@@ -2,7 +2,9 @@
 
 use crate::forms::poison;
 use crate::network::Case;
-use rnn_core::{LayerKind, LayerWeights, Network, Outputs, RuntimeNetwork, ShapeError, WeightError, Windows};
+use rnn_core::{
+    LayerKind, LayerWeights, Network, Outputs, RuntimeNetwork, ShapeError, StateMark, WeightError, Windows,
+};
 use rnn_support::backends;
 use rnn_support::bits::assert_bits_equal;
 
@@ -22,8 +24,12 @@ struct Buffers {
 
 impl Buffers {
     fn new(state: usize, ys: usize, scratch: usize) -> Self {
-        let numbers = |len| (0..len).map(|i| 1.0 + i as f32).collect();
-        Self { state: numbers(state), ys: numbers(ys), scratch: numbers(scratch) }
+        let numbers = |len| (0..len).map(|i| 1.0 + i as f32).collect::<Vec<_>>();
+        let mut state = numbers(state);
+        // No mark: a state that its network has not seen yet.
+        let mark = state.len().saturating_sub(StateMark::LEN);
+        state[mark..].fill(0.0);
+        Self { state, ys: numbers(ys), scratch: numbers(scratch) }
     }
 }
 

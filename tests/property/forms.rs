@@ -2,7 +2,7 @@
 //!
 //! What a caller hands over is filled with NaN beforehand: results and scratch, which no call may read.
 
-use rnn_core::{Network, Outputs, Windows};
+use rnn_core::{Network, Outputs, StateMark, Windows};
 use rnn_support::bits::assert_bits_equal;
 
 /// A way to feed a sequence, `(T, n_i)` to `(T, n_o)`.
@@ -40,7 +40,10 @@ pub(crate) fn poison(len: usize) -> Vec<f32> {
 /// The initial state, its scratch full of NaN.
 pub(crate) fn state(net: &dyn Network) -> Vec<f32> {
     let mut state = poison(net.state_len());
-    state[..net.snapshot_len()].fill(0.0);
+    net.reset(&mut state).expect("the length fits");
+    // Between the snapshot and the mark.
+    let mark = state.len() - StateMark::LEN;
+    state[net.snapshot_len()..mark].fill(f32::NAN);
     state
 }
 

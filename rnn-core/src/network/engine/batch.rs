@@ -75,9 +75,11 @@ pub(crate) fn run<L: Layer>(
             step: all.y.1,
         };
         let mut y = (all.outputs != Outputs::States).then_some(y);
-        dispatch!(net.backend, s => {
-            layers.run(s, net.weights, &run, x, state, scratch, y.as_mut().map(GridMut::reborrow));
-        });
+        if run.steps > 0 {
+            dispatch!(net.backend, s => {
+                layers.run(s, net.weights, &run, x, state, scratch, y.as_mut().map(GridMut::reborrow));
+            });
+        }
         if let (Valid::Lengths(lengths), Some(y)) = (run.valid, &mut y) {
             zero_past_the_end(lengths, &run, layers.output_size(), y);
         }
