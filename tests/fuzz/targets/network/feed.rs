@@ -108,25 +108,47 @@ impl Feed {
     pub(crate) fn spoil(&mut self, c: &mut Choices<'_>) {
         for _ in 0..c.between(1, 3) {
             let number = c.number();
+            // One off, or any.
+            let near = c.flip();
+            let up = c.flip();
+            let off = |usual: usize| match (near, up) {
+                (false, _) => number,
+                (true, true) => usual.saturating_add(1),
+                (true, false) => usual.saturating_sub(1),
+            };
             let len = c.place(self.xs.len() + 2);
+            let [x, y] = [self.x.unwrap_or_default(), self.y.unwrap_or_default()];
             match c.below(12) {
-                0 => self.batch = number,
-                1 => self.steps = number,
-                2 => self.x = Some((number, self.x.map_or(0, |x| x.1))),
-                3 => self.x = Some((self.x.map_or(0, |x| x.0), number)),
-                4 => self.y = Some((number, self.y.map_or(1, |y| y.1))),
-                5 => self.y = Some((self.y.map_or(1, |y| y.0), number)),
-                6 => self.xs.resize(len, 0.5),
-                7 => self.ys_len = c.place(self.ys_len + 2),
+                0 => self.batch = off(self.batch),
+                1 => self.steps = off(self.steps),
+                2 => self.x = Some((off(x.0), x.1)),
+                3 => self.x = Some((x.0, off(x.1))),
+                4 => self.y = Some((off(y.0), y.1)),
+                5 => self.y = Some((y.0, off(y.1))),
+                6 => self.xs.resize(if near { off(self.xs.len()) } else { len }, 0.5),
+                7 => self.ys_len = if near { off(self.ys_len) } else { c.place(self.ys_len + 2) },
                 8 => match &mut self.valid {
-                    Valid::Lengths(lengths) if !lengths.is_empty() && c.flip() => {
+                    Valid::Lengths(lengths) if !lengths.is_empty() => {
                         let index = c.below(lengths.len());
-                        lengths[index] = number;
+                        lengths[index] = off(self.steps);
                     }
-                    _ => self.valid = Valid::Lengths(vec![c.below(2); c.below(4)]),
+                    _ => {
+                        self.valid =
+                            Valid::Lengths(vec![
+                                c.below(2);
+                                if near { self.batch.min(1 << 12) } else { c.below(4) }
+                            ])
+                    }
                 },
-                9 => self.valid = Valid::Mask { mask: vec![true; c.below(9)], zero: false },
-                10 => self.states = Some(vec![0.25; c.below(64)]),
+                9 => {
+                    let len = if near { off(self.batch.saturating_mul(self.steps)) } else { c.below(9) };
+                    self.valid = Valid::Mask { mask: vec![true; len.min(1 << 12)], zero: false };
+                }
+                10 => {
+                    let len = self.states.as_ref().map_or(0, Vec::len);
+                    let len = if near { off(len) } else { c.below(64) };
+                    self.states = Some(vec![0.25; len]);
+                }
                 _ => self.outputs = c.pick(&[Outputs::All, Outputs::Last, Outputs::States]),
             }
             // One input for all of any number of rows and steps.
@@ -194,11 +216,11 @@ impl Feed {
     /// Whether all but y and scratch fit the network and each other.
     pub(crate) fn inputs_fit(&self, of: &Subject) -> bool {
         let &Self { batch, steps, .. } = self;
-        let xs = fits([batch, steps, of.n_i])
-            && match self.x {
-                None => self.xs.len() == batch * steps * of.n_i,
-                Some(_) => extent(self.x_grid(of.n_i), of.n_i).is_none_or(|end| end <= self.xs.len() as u128),
-            };
+        let xs = match self.x {
+            None => fits([batch, steps, of.n_i]) && self.xs.len() == batch * steps * of.n_i,
+            // Rows and steps may overlap, so there may be more of them than memory holds.
+            Some(_) => extent(self.x_grid(of.n_i), of.n_i).is_none_or(|end| end <= self.xs.len() as u128),
+        };
         let last = !(self.outputs == Outputs::Last && steps == 0 && batch > 0);
         let valid = match &self.valid {
             Valid::All => true,
@@ -219,9 +241,15 @@ impl Feed {
         }
     }
 
+    /// Whether there is something to write or to carry.
+    pub(crate) fn asks_for_something(&self) -> bool {
+        self.outputs != Outputs::States || self.states.as_ref().is_some_and(|states| !states.is_empty())
+    }
+
     /// Steps to take in all.
     pub(crate) fn steps_in_all(&self) -> u128 {
         match &self.valid {
+            _ if !self.asks_for_something() => 0,
             Valid::Lengths(lengths) => lengths.iter().map(|&len| len as u128).sum(),
             _ => self.batch as u128 * self.steps as u128,
         }
