@@ -58,8 +58,8 @@
 //! - **No hidden unsafety.** `unsafe` stands in `buffer` and `simd` only.
 //!
 //! Promises about bits hold in the default floating-point mode; this crate never changes it. Generic code is compiled
-//! under *your* profile: in a debug build and with `opt-level = "s"` a step is several times slower. `docs/macro.md` has the lines of Cargo.toml
-//! that mend it.
+//! under *your* profile: in a debug build and with `opt-level = "s"` a step is several times slower. `docs/macro.md` has the
+//! lines of Cargo.toml that mend it.
 //!
 //! # Where things are
 //!

@@ -104,7 +104,7 @@ impl StateMark {
     }
 }
 
-/// "2 layers of Lstm, n_i=1, n_h=16".
+/// "2 layers of Lstm, `n_i`=1, `n_h`=16", without the ticks.
 impl fmt::Display for StateMark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { cells, layers, input_size, hidden_size, .. } = *self;
@@ -165,6 +165,7 @@ const fn mix_layer(hash: u32, layer: &Recurrent) -> u32 {
 const OFFSET: u32 = 0x811C_9DC5;
 
 /// The hash with the four low bytes of one number more; sizes are smaller than that.
+#[expect(clippy::cast_possible_truncation, reason = "a byte at a time")]
 const fn mix(mut hash: u32, number: usize) -> u32 {
     let mut byte = 0;
     while byte < 4 {

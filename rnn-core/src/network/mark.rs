@@ -56,6 +56,7 @@ fn other(floats: &[f32], expected: StateMark) -> ShapeError {
 ///
 /// # Errors
 /// As [`check`].
+#[cfg(feature = "alloc")]
 #[inline(always)]
 pub(super) fn claim<N: Parts>(net: &N, state: &mut [f32]) -> Result<(), ShapeError> {
     let floats = &mut state[place(net)];

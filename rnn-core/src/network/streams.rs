@@ -216,6 +216,17 @@ where
     }
 }
 
+/// The model and how many streams there are, not their states.
+impl<M: fmt::Debug> fmt::Debug for StreamBatch<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StreamBatch")
+            .field("model", &self.model)
+            .field("capacity", &self.capacity)
+            .field("streams", &self.rows.len())
+            .finish_non_exhaustive()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{LAP, StreamBatch, StreamId};
@@ -264,16 +275,5 @@ mod tests {
             }
             assert_eq!(streams.step, 20 - before, "the count did not begin anew");
         }
-    }
-}
-
-/// The model and how many streams there are, not their states.
-impl<M: fmt::Debug> fmt::Debug for StreamBatch<M> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StreamBatch")
-            .field("model", &self.model)
-            .field("capacity", &self.capacity)
-            .field("streams", &self.rows.len())
-            .finish_non_exhaustive()
     }
 }

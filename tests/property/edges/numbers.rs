@@ -118,7 +118,7 @@ fn calls_that_move_nothing_return_at_once() {
         let none = Sequences::new(many, 0);
         assert_eq!(net.run(&[], &none, None), Ok(vec![]));
         assert_eq!(net.run(&[], &none.outputs(Outputs::States), None), Ok(vec![]));
-        assert_eq!(net.run_into(&[], &none, &mut [], None, &mut [0.0; 1 << 16]), Ok(()));
+        assert_eq!(net.run_into(&[], &none, &mut [], None, &mut vec![0.0; 1 << 16]), Ok(()));
         let unread = Sequences::new(many, 3).x_strides(0, 0).outputs(Outputs::States);
         assert_eq!(net.run(&x, &unread, None), Ok(vec![]), "no output and no state is wanted");
         if net.snapshot_len() == 0 {

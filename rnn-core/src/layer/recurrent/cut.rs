@@ -13,6 +13,7 @@ pub(super) struct StepParts<'a> {
 
 /// The first `len` floats of what is left.
 #[inline(always)]
+#[expect(clippy::mut_mut, reason = "what is left is taken from and put back")]
 fn take<'a>(left: &mut &'a mut [f32], len: usize) -> &'a mut [f32] {
     let (part, rest) = core::mem::take(left).split_at_mut(len);
     *left = rest;
