@@ -1,5 +1,6 @@
 //! Lists the modules of the attribute's sources, which its target is made of as well: those `rnn-macros/src/lib.rs` names.
 
+use std::fmt::Write;
 use std::path::Path;
 use std::{env, fs};
 
@@ -13,8 +14,8 @@ fn main() {
         if let Some(name) = line.strip_prefix("mod ").and_then(|line| line.strip_suffix(';'))
             && before != "#[cfg(test)]"
         {
-            let path = sources.join(name).with_extension("rs");
-            modules.push_str(&format!("#[path = {path:?}]\nmod {name};\n"));
+            let path = sources.join(name).with_extension("rs").display().to_string();
+            writeln!(modules, "#[path = {path:?}]\nmod {name};").expect("a string takes all");
         }
         before = line;
     }

@@ -68,6 +68,9 @@ impl Stepped {
     }
 
     /// One row, `xs` (T, n_i), from this snapshot or from zero.
+    ///
+    /// # Panics
+    /// If a length is wrong, or a step over one layer fails: a finding.
     #[must_use]
     pub fn row(&self, xs: &[f32], which: &Which, state: Option<&[f32]>) -> Row {
         let given = xs.len() / self.input_size;

@@ -185,7 +185,7 @@ fn rename(tensor: &mut Tensor, layers: &[Layer], scheme: usize) {
     let (name, reverse) = name.strip_suffix("_reverse").map_or((&name[..], ""), |name| (name, "_reverse"));
     match scheme {
         // A stack is one module.
-        1 if kind != "dense" => tensor.name = format!("rnn.{name}_{}{reverse}", layer),
+        1 if kind != "dense" => tensor.name = format!("rnn.{name}_{layer}{reverse}"),
         2 if kind != "dense" => tensor.name = format!("{layer}.{name}_l0{reverse}"),
         1 | 2 => tensor.name = format!("{layer}.{name}"),
         _ => {

@@ -61,12 +61,10 @@ pub(crate) fn any_text(c: &mut Choices<'_>) {
         attribute = text::changed(c, &attribute);
     }
     let rest = String::from_utf8_lossy(c.rest()).into_owned();
-    if c.flip() {
-        item.push_str(&rest);
-    } else if c.flip() {
-        item = rest;
-    } else {
-        attribute.push_str(&rest);
+    match c.below(4) {
+        0 | 1 => item.push_str(&rest),
+        2 => item = rest,
+        _ => attribute.push_str(&rest),
     }
     let (Ok(mut attribute), Ok(mut item)) = (attribute.parse(), item.parse()) else { return };
     if c.flip() {

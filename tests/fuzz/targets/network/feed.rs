@@ -133,11 +133,8 @@ impl Feed {
                         lengths[index] = off(self.steps);
                     }
                     _ => {
-                        self.valid =
-                            Valid::Lengths(vec![
-                                c.below(2);
-                                if near { self.batch.min(1 << 12) } else { c.below(4) }
-                            ])
+                        let count = if near { self.batch.min(1 << 12) } else { c.below(4) };
+                        self.valid = Valid::Lengths(vec![c.below(2); count]);
                     }
                 },
                 9 => {

@@ -31,11 +31,11 @@ fn call(c: &mut Choices<'_>, of: &Subject, feed: &Feed) {
         return;
     }
     into(c, of, feed, inputs_fit);
-    // A result that is larger than memory is the caller's own.
+    // A result that is larger than memory is the caller's own; an error comes before it.
     let whole = feed.whole_ys(of.n_o);
     let fits_memory =
         needed.is_ok_and(|len| len <= crate::ROOM) && whole.is_some_and(|len| len <= crate::ROOM);
-    if feed.y.is_some() || (!fits_memory && whole.is_some()) {
+    if feed.y.is_some() || (inputs_fit && !fits_memory && whole.is_some()) {
         return;
     }
     let mut states = feed.states.clone();

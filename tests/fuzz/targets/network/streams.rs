@@ -20,7 +20,7 @@ struct Alone {
 pub(crate) fn run(c: &mut Choices<'_>, of: &Subject) {
     let net: &dyn Network = &*of.net;
     let capacity = if c.one_in(4) { c.number() } else { c.between(1, 6) };
-    let fits = capacity <= u32::MAX as usize;
+    let fits = u32::try_from(capacity).is_ok();
     if fits && capacity > MOST.min(crate::ROOM / (of.work + of.snapshot)) {
         return;
     }

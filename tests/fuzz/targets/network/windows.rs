@@ -52,7 +52,7 @@ pub(crate) fn run(c: &mut Choices<'_>, of: &Subject) {
     if c.one_in(4) {
         asked.end = Some(if c.one_in(4) { c.number() } else { c.place(steps) });
     }
-    let len = (steps * of.n_i) + if of.n_i > 1 && c.one_in(12) { 1 } else { 0 };
+    let len = steps * of.n_i + usize::from(of.n_i > 1 && c.one_in(12));
     let seed = c.seed();
     say!("let series = rnn_fuzz::built::inputs({seed}, {len});");
     let series = inputs(seed, len);

@@ -79,7 +79,7 @@ fn archive(c: &mut Choices<'_>) -> Vec<u8> {
         let name_len = lie(c, name.len());
         let rest = |out: &mut Vec<u8>| {
             out.extend([0; 4]);
-            fields.iter().for_each(|&field| out.extend((field as u32).to_le_bytes()));
+            out.extend(fields.iter().flat_map(|&field| (field as u32).to_le_bytes()));
             out.extend((name_len as u16).to_le_bytes());
             out.extend([0; 2]);
         };
