@@ -46,13 +46,18 @@ fn package(folder: &Path, program: &str) -> PathBuf {
     fs::write(folder.join("src/main.rs"), program).expect("it can be written");
     fs::copy(repository().join("Cargo.lock"), folder.join("Cargo.lock")).expect("the workspace has versions");
     fs::copy(weights(), folder.join("models/co2_lstm.safetensors")).expect("the example's data");
-    folder.join("target/debug/outside").with_extension(std::env::consts::EXE_EXTENSION)
+    built().join("debug/outside").with_extension(std::env::consts::EXE_EXTENSION)
+}
+
+/// Where all packages of this suite are built: what they depend on is compiled once.
+fn built() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("outside-target")
 }
 
 fn cargo(folder: &Path, command: &str) -> Command {
     let mut cargo = Command::new(tool("CARGO", "cargo"));
     cargo.args([command, "--offline", "--manifest-path"]).arg(folder.join("Cargo.toml"));
-    cargo.arg("--target-dir").arg(folder.join("target"));
+    cargo.arg("--target-dir").arg(built());
     // Default settings, whatever this test was built with.
     for variable in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_TARGET"] {
         cargo.env_remove(variable);
