@@ -168,10 +168,9 @@ impl Layer for Layers<'_> {
         mut weights: &[f32],
         input: Input<'_>,
         mut state: &mut [f32],
-        scratch: &mut [f32],
+        mut scratch: &mut [f32],
         mut y: Option<&mut [f32]>,
     ) {
-        let mut scratch = scratch;
         let mut before: &[f32] = &[];
         let last = self.0.len() - 1;
         for (index, layer) in self.0.iter().enumerate() {
@@ -201,10 +200,9 @@ impl Layer for Layers<'_> {
         at: StepRows<'_>,
         input: InputRows<'_>,
         mut state: &mut [f32],
-        scratch: &mut [f32],
+        mut scratch: &mut [f32],
         mut y: Option<RowsMut<'_>>,
     ) {
-        let mut scratch = scratch;
         let mut before = Rows { data: &[], stride: 0 };
         let last = self.0.len() - 1;
         for (index, layer) in self.0.iter().enumerate() {
