@@ -15,10 +15,12 @@
 //!
 //! # The rule for a change of speed
 //!
-//! A difference under 4 % is noise unless it stands in three builds that link in another order, because where the linker puts
-//! a loop moves a small kernel by as much. So: the benches of both commits are built into target folders of their own and run
-//! in turn, on one machine in one sitting, several times. Where a line differs, both are linked anew in two other orders,
-//! which takes a minute, and the difference counts if all three pairs show it:
+//! A difference under 4 % is noise, because the place where the linker puts a small kernel changes its time by as much. It
+//! counts if three builds show it, each linked in another order.
+//!
+//! 1. Build the benches of both commits, each into its own target folder.
+//! 2. Run them in turn, several times, on one machine in one sitting.
+//! 3. Where a line differs, link both again in two other orders, which takes a minute. Run those too:
 //!
 //! ```sh
 //! cargo rustc --release -p rnn-benches --bench ceilings -- -C link-arg=-Wl,--shuffle-sections=.text*=1 # then 2
@@ -26,7 +28,7 @@
 //!
 //! Cargo leaves the program in `target/release/deps`. The option is one of LLVM's linker, which is Rust's own on x86-64 Linux.
 //!
-//! A figure behind which "unsteady" stands says nothing: others were at work.
+//! The word "unsteady" behind a figure means that other programs disturbed the run. Such a figure proves nothing.
 #![deny(unsafe_code)]
 
 pub mod case;

@@ -44,8 +44,8 @@ impl Yardstick {
 /// `rounds` (at least one) of sixteen multiply-adds `x = a x + b`.
 #[target_feature(enable = "fma")]
 fn dependent(rounds: usize) {
-    // SAFETY: the instructions are those of this frame's feature; they read and write the registers named, no memory and
-    // no stack; the loop ends, for it counts down to zero.
+    // SAFETY: the instructions are those of this frame's feature; they read and write the registers named. They touch neither
+    // memory nor stack. The loop ends, because its counter goes down to zero.
     unsafe {
         asm!(
             "2:",

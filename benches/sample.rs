@@ -92,7 +92,7 @@ impl Times {
         self.median * self.cycle
     }
 
-    /// What is to be said about the samples, for the end of a line; nothing where all is well.
+    /// A remark for the end of a printed line: why the samples cannot be trusted. It is empty if they can.
     #[must_use]
     pub fn doubt(&self) -> Doubt {
         Doubt(*self)

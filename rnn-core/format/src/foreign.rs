@@ -206,7 +206,7 @@ fn members(file: &[u8]) -> Option<Vec<&[u8]>> {
     Some(names)
 }
 
-/// The table of a zip archive: its place stands at the archive's end, before a comment.
+/// The table of a zip archive. The record at the archive's end tells where it starts; only a comment may follow that record.
 fn table(file: &[u8]) -> Option<&[u8]> {
     const LONGEST: usize = 22 + 65535;
     let start = file.len().saturating_sub(LONGEST);

@@ -1,10 +1,10 @@
 //! Every length of a network's buffers, in floats: the one table that the macro, the loaders, the lists of layers and the
 //! kernels read. The kernels cut what they are given by the same numbers.
 //!
-//! Sums and products stop at `usize::MAX` instead of wrapping, so that a length which does not fit stays one: whoever
-//! takes numbers from a user compares the result with [`MOST_FLOATS`].
+//! Sums and products stop at `usize::MAX`; they never wrap. So a length that does not fit stays too large, and the call that
+//! took the numbers from a user compares it with [`MOST_FLOATS`].
 //!
-//! | buffer | what stands in it, in this order |
+//! | buffer | its parts, in this order |
 //! | --- | --- |
 //! | snapshot | of each layer and direction h, then c, as often as its delay asks; unpadded ([`Spec::snapshot_len`]) |
 //! | stream buffer | the snapshot, the scratch of a step, a copy of an input, the [`StateMark`] ([`Spec::state_len`]) |
@@ -40,19 +40,12 @@ pub const fn row_stride(len: usize) -> usize {
     if lines >= 512 && lines.is_multiple_of(512) { lines.saturating_add(LINE) } else { lines }
 }
 
-/// Scratch of a layer and those behind it: `between` for the layer's outputs, then what the layer itself takes or the
-/// rest does, for they take turns.
+/// Scratch of a layer and of those behind it: `between` floats for the layer's outputs, then the larger of `own` and `rest`.
+/// The layer and the rest share these floats, because the rest runs when the layer is done.
 #[must_use]
 #[inline(always)]
 pub const fn stacked(between: usize, own: usize, rest: usize) -> usize {
     between.saturating_add(if own > rest { own } else { rest })
-}
-
-/// The state of a stream buffer: a snapshot of `snapshot_len` floats in whole cache lines.
-#[must_use]
-#[inline(always)]
-pub const fn kept_len(snapshot_len: usize) -> usize {
-    round_to_line(snapshot_len)
 }
 
 /// Floats that a call copies aside on the stack where one buffer is both input and output.
@@ -272,11 +265,12 @@ impl Spec<'_> {
         len
     }
 
-    /// Floats of a stream buffer: the snapshot, the scratch of a step, room for a copy of an input, the mark. The mark stands at
-    /// the end, so that it has one place in all buffers of a length.
+    /// Floats of a stream buffer: the snapshot, the scratch of a step, room for a copy of an input, the mark.
+    ///
+    /// The mark comes last. So buffers of equal length have it at the same place, whatever their networks are.
     #[must_use]
     pub const fn state_len(&self) -> usize {
-        kept_len(self.snapshot_len())
+        round_to_line(self.snapshot_len())
             .saturating_add(self.scratch_len())
             .saturating_add(copy_len(self.input_size, self.output_size()))
             .saturating_add(round_to_line(StateMark::LEN))

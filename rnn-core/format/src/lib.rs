@@ -66,8 +66,8 @@ pub use foreign::split_file;
 pub use form::{Form, Size, StackName};
 pub use kind::{CellKind, Direction, LayerKind, Merge, Part, Recurrent, ResetGate};
 pub use lengths::{
-    COPIED_AT_ONCE, MOST_FLOATS, RowLengths, StepScratch, copy_len, kept_len, longest_pass, round_to_line,
-    row_stride, stacked,
+    COPIED_AT_ONCE, MOST_FLOATS, RowLengths, StepScratch, copy_len, longest_pass, round_to_line, row_stride,
+    stacked,
 };
 pub use mark::StateMark;
 #[cfg(feature = "alloc")]

@@ -6,7 +6,7 @@ use crate::gemm::{Rows, RowsMut};
 use crate::layer::{Input, Layer};
 use crate::network::fixed::ZeroArray;
 use crate::simd::dispatch;
-use rnn_format::{COPIED_AT_ONCE, copy_len, kept_len, round_to_line, row_stride};
+use rnn_format::{COPIED_AT_ONCE, copy_len, round_to_line, row_stride};
 
 /// Steps whose input segment is computed at once.
 const SHARED_STEPS: usize = 32;
@@ -22,7 +22,7 @@ pub(crate) fn step_array<L: Layer, Y: ZeroArray + AsMut<[f32]>>(
     state: &mut [f32],
     x: &[f32],
 ) -> Y {
-    let (state, scratch) = state.split_at_mut(kept_len(net.layers.state_len()));
+    let (state, scratch) = state.split_at_mut(round_to_line(net.layers.state_len()));
     dispatch!(net.backend, s => {
         let mut y = Y::ZEROS;
         net.layers.step(s, net.weights, Input::X(x), state, scratch, Some(y.as_mut()));
@@ -52,7 +52,7 @@ pub(crate) fn process_in_place<L: Layer>(net: Body<'_, L>, state: &mut [f32], va
 /// The frame of all buffers, for a step of constant sizes is code of its own in each. Each output is written `stride` floats
 /// after the one before: n_o, or none where only the last one counts.
 fn steps<L: Layer>(net: Body<'_, L>, state: &mut [f32], xs: &[f32], ys: &mut [f32], stride: usize) {
-    let (state, scratch) = state.split_at_mut(kept_len(net.layers.state_len()));
+    let (state, scratch) = state.split_at_mut(round_to_line(net.layers.state_len()));
     let (n_i, n_o) = (net.layers.input_size(), net.layers.output_size());
     dispatch!(net.backend, s => {
         let mut at = 0;
@@ -78,7 +78,7 @@ pub(crate) fn forward_scratch_len<L: Layer>(layers: &L) -> usize {
 
 /// A stream buffer of these layers.
 fn stream_len<L: Layer>(layers: &L) -> usize {
-    kept_len(layers.state_len()).saturating_add(layers.scratch_len())
+    round_to_line(layers.state_len()).saturating_add(layers.scratch_len())
 }
 
 /// A sequence from the initial state, through a network that can be stepped.
@@ -117,7 +117,7 @@ fn forward_shared<L: Layer>(
 ) {
     let layers = net.layers;
     let (n_i, n_o) = (layers.input_size(), layers.output_size());
-    let (state, scratch) = state.split_at_mut(kept_len(layers.state_len()));
+    let (state, scratch) = state.split_at_mut(round_to_line(layers.state_len()));
     let (steps, stride) = (xs.len() / n_i, row_stride(layers.shared_len()));
     dispatch!(net.backend, s => {
         for block in (0..steps).step_by(SHARED_STEPS) {
