@@ -121,7 +121,7 @@ const PICKLE: &str = "a pickle of Python";
 /// What a message of protocol buffers is: all begin with field 1, a small version.
 fn protobuf(file: &[u8]) -> Option<Kind> {
     match *file {
-        // The name of the program that made it, which is no message, or in a model without one a version, a domain or the graph.
+        // Next comes the name of the program that made the file. A model without that has a version, a domain or the graph here.
         [0x08, 1..=31, 0x12, 1..=127, b' '..=b'~', ..]
         | [0x08, 1..=31, 0x1A | 0x22 | 0x28 | 0x32 | 0x3A | 0x42, ..] => Some(("an ONNX model", ONNX)),
         [0x08, 1, 0x12, ..] => Some(("a SavedModel of TensorFlow", SAVED_MODEL)),

@@ -48,11 +48,11 @@ pub const fn stacked(between: usize, own: usize, rest: usize) -> usize {
     between.saturating_add(if own > rest { own } else { rest })
 }
 
-/// Floats that a call copies aside on the stack where one buffer is both input and output.
+/// Floats of input that `process_in_place` copies to the stack at a time.
 pub const COPIED_AT_ONCE: usize = 256;
 
-/// The place for a copy of one input at the end of a stream buffer, of networks that can work in place and whose input is
-/// too large for the stack.
+/// Floats that a stream buffer keeps for a copy of one input. A network needs them if it can work in place and its input is too
+/// large for the stack; otherwise there are none.
 #[must_use]
 #[inline(always)]
 pub const fn copy_len(input_size: usize, output_size: usize) -> usize {

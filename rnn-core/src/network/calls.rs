@@ -161,7 +161,7 @@ impl<N: Parts> Network for N {
         let rows = sequences.rows((self.input_size(), self.output_size()), xs, ys)?;
         self.check_states(rows.batch, states.as_deref())?;
         self.check_scratch(scratch, self.run_scratch_len(sequences)?)?;
-        // Where nothing is read, written or carried on, B and T may be any numbers.
+        // A call that reads, writes and carries nothing returns here, because B and T may be any numbers.
         let carries = states.is_some() && self.snapshot_len() > 0;
         if rows.steps == 0 || (rows.outputs == Outputs::States && !carries) {
             return Ok(());

@@ -24,7 +24,7 @@ pub trait Network: Send + Sync {
     fn input_size(&self) -> usize;
     /// n_o.
     fn output_size(&self) -> usize;
-    /// Floats of a state: the snapshot, a mark of the network it belongs to, and a step's scratch.
+    /// Floats of a state: the snapshot, a step's scratch, and a mark of the network it belongs to.
     fn state_len(&self) -> usize;
     /// Floats of a snapshot, the first of a state: the state of each recurrent layer in order, of each direction, h then
     /// c if there is one, as often as its delay asks, unpadded.

@@ -1,4 +1,4 @@
-//! Numbers that no memory has: products that would wrap are errors, and what moves no value returns at once.
+//! Numbers larger than any memory: a product that would wrap is an error, and a call that moves no value returns at once.
 
 use crate::sequences::stacks::Stack;
 use rnn_core::kernel::SimpleRnn;

@@ -198,7 +198,7 @@ impl Listing {
         Ok((shape, Values::InFile(values)))
     }
 
-    /// Whether a tensor is nobody's because its twin from before a dropout was taken.
+    /// Whether no layer takes a tensor because one took its twin, the weight before dropout.
     pub(crate) fn is_spare(&self, name: &str, taken: &BTreeSet<&str>) -> bool {
         self.folds.dropped.iter().any(|(twin, raw)| twin == name && taken.contains(&raw[..]))
     }

@@ -1,5 +1,5 @@
-//! Asked = used: what a cutter takes of a buffer is what the table of lengths tells to ask for, for every kind of layer, option,
-//! direction and stack, on both sides of every size at which something changes. No kernel runs.
+//! Asked = used: a cutter takes exactly as many floats as the table of lengths asks for. The tests try every kind of layer,
+//! option, direction and stack, on both sides of every size at which something changes. No kernel runs.
 
 use super::cut;
 use crate::dims::Dyn;

@@ -59,14 +59,14 @@ pub(crate) fn run<L: Layer>(
         }
         let run = Run {
             rows,
-            // Where no outputs are wanted past the rows' ends, the last of these ends is the end.
+            // Without outputs past the rows' ends, the block ends with its longest row.
             steps: lengths
                 .map_or(all.steps, |lengths| lengths[first..][..rows].iter().copied().max().unwrap_or(0)),
             can_skip: states.is_none() && net.can_skip,
             valid: from(all.valid, first),
             last: all.outputs == Outputs::Last,
         };
-        // A stride that does not fit is that of one row, and never walked.
+        // A stride that does not fit belongs to a single row, so it is never used.
         let x =
             Grid { data: &xs[first.saturating_mul(all.x.0).min(xs.len())..], row: all.x.0, step: all.x.1 };
         let y = GridMut {

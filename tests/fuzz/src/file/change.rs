@@ -135,7 +135,7 @@ fn name(c: &mut Choices<'_>) -> String {
     name
 }
 
-/// Many layers, so that whoever looks at all orders or pairs of them never comes back.
+/// Many layers: a search through all their orders or pairs would never end.
 fn many(c: &mut Choices<'_>, file: &mut File) {
     let (count, n) = (c.pick(&[8, 16, 40, 300, 1000]), c.between(1, 2));
     let how = c.below(5);

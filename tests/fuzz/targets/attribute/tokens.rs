@@ -108,7 +108,7 @@ fn change(c: &mut Choices<'_>, tokens: &mut Vec<TokenTree>, depth: usize) {
         (1, Some(token)) => tokens.insert(at, token),
         (2, Some(_)) => tokens[at] = new,
         (3, Some(_)) => tokens.truncate(at),
-        // In a group of its own, one that nobody sees among them: macros put it around what they are given.
+        // In a group of its own. An invisible group is among them, because macros put one around their arguments.
         (4, Some(token)) => {
             let delimiter = c.pick(&[
                 Delimiter::None,

@@ -2,7 +2,7 @@
 //!
 //! Each call gives a typed error and changes nothing, or gives the bits of each layer alone, step by step
 //! ([`rnn_fuzz::stepped`]); which of the two is known before. It always comes back soon: what would be more work than
-//! [`WORK`] is not called, but a number that is no work may be anything.
+//! [`WORK`] is not called; numbers that cause no work may have any value.
 #![no_main]
 #![forbid(unsafe_code)]
 

@@ -29,7 +29,7 @@ impl Scan<'_> {
             paths.iter().zip(items).filter(|(_, item)| item.group.recurrent).map(|(path, _)| path).collect();
         for (path, item) in paths.iter().zip(items) {
             let segments: Vec<Segment> = path.iter().map(|segment| said(segment)).collect();
-            // Levels of one module share all of its name, which is theirs.
+            // The levels of one module have the whole name of the module in common.
             let own = &segments[shared.min(segments.len().saturating_sub(1))..];
             let refusal = match item.kinds[0] {
                 LayerKind::Recurrent(r) => {
